@@ -1,0 +1,181 @@
+"""Facts as data: the YAML files of ``frameworks/``, read once and checked when they are read."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from codemods.errors import UsageError
+
+Role = Literal["database", "cache", "http", "worker", "scheduler"]
+
+
+class _Fact(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Train(_Fact):
+    """One OpenTelemetry release: the versions that were published, and resolve, together."""
+
+    core: str
+    contrib: str
+    minimum_python: str
+
+
+class Constructor(_Fact):
+    """A resolved dotted name whose call makes a connection or client."""
+
+    call: str
+    is_async: bool
+
+
+class Models(_Fact):
+    """How ORM model classes are recognised: by the resolved names of their bases."""
+
+    bases: list[str]
+
+
+class Library(_Fact):
+    """A library that a service may use, and how it is traced."""
+
+    role: Role
+    title: str
+    modules: list[str]
+    distributions: list[str]
+    span_source: Literal["instrumentor", "events"] = "instrumentor"
+    package: str = ""
+    instrumentor: str = ""
+    constructors: list[Constructor] = []
+    models: Models | None = None
+
+
+class FeaturePackages(_Fact):
+    """The packages that the generated code of one feature needs at run time."""
+
+    packages: list[str]
+
+
+class Existing(_Fact):
+    """Telemetry that a project may have already."""
+
+    kind: str
+    feature: str
+    calls: list[str] = []
+    imports: list[str] = []
+    commands: list[str] = []
+
+
+class RuntimeFacts(_Fact):
+    """Everything known about a language's services, whatever the framework (``frameworks/python.yml``)."""
+
+    train: Train
+    features: dict[str, FeaturePackages]
+    libraries: dict[str, Library]
+    existing: list[Existing]
+
+    def requirement(self, template: str) -> str:
+        """Fill the train's versions into a package line.
+
+        Args:
+            template: A requirement with ``{core}`` or ``{contrib}`` where the version stands.
+
+        Returns:
+            A PEP 508 requirement.
+        """
+        return template.format(core=self.train.core, contrib=self.train.contrib)
+
+
+class RouteTable(_Fact):
+    """Routes given to the application's constructor as a list of objects."""
+
+    argument: str
+    route: list[str]
+    websocket: list[str] = []
+    mount: list[str] = []
+
+
+class Routes(_Fact):
+    """Names of the methods that make endpoints on an application or a router."""
+
+    decorators: dict[str, str]
+    decorators_with_methods: list[str] = []
+    websocket_decorators: list[str] = []
+    calls: list[str] = []
+    include: str = ""
+    mount: str = ""
+    table: RouteTable | None = None
+
+
+class Telemetry(_Fact):
+    """Who makes the server span: the framework itself from a version on, a contrib package below it."""
+
+    native_from: str = ""
+    contrib_package: str
+
+
+class Framework(_Fact):
+    """One folder of ``frameworks/``: everything known about a framework."""
+
+    name: str
+    title: str
+    language: Literal["python", "javascript", "java"]
+    interface: str
+    distribution: str
+    modules: list[str]
+    applications: list[str]
+    routers: list[str]
+    routes: Routes
+    strategy: str
+    telemetry: Telemetry
+    minimum_version: str
+    launch: str
+
+
+@cache
+def source_directory() -> Path:
+    """Return the directory that holds ``copier.yml``, ``template/`` and ``frameworks/``.
+
+    In a checkout that is the repository; in an installed wheel it is ``codemods/_source``.
+    """
+    package = Path(__file__).resolve().parent
+    packed = package / "_source"
+    return packed if packed.is_dir() else package.parent
+
+
+@cache
+def frameworks() -> list[str]:
+    """Return the names of the supported frameworks: the folders of ``frameworks/`` with a ``framework.yml``."""
+    return sorted(path.parent.name for path in (source_directory() / "frameworks").glob("*/framework.yml"))
+
+
+@cache
+def load_framework(name: str) -> Framework:
+    """Read one framework's facts.
+
+    Args:
+        name: Folder name, for example ``fastapi``.
+
+    Raises:
+        UsageError: There is no such framework.
+    """
+    if name not in frameworks():
+        raise UsageError(f"unknown framework {name!r}", hint=f"Known frameworks: {', '.join(frameworks())}.")
+    data = _read_yaml(source_directory() / "frameworks" / name / "framework.yml")
+    return Framework(name=name, **data)
+
+
+@cache
+def python_facts() -> RuntimeFacts:
+    """Read what is known about Python services: the version train, libraries, existing telemetry."""
+    return RuntimeFacts(**_read_yaml(source_directory() / "frameworks" / "python.yml"))
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if not isinstance(data, dict):
+        raise UsageError("holds no mapping", where=str(path))
+    return data
