@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,7 @@ class Change:
         after: Content after this step; None when the step deletes the file.
         feature: Who did it: ``tracing``, ``metrics`` …
         kind: ``generated`` (the whole file is ours), ``injected`` or ``dependency`` (lines in the user's file).
+        module: The generated module that injected lines call, as a dotted name; empty otherwise.
     """
 
     path: str
@@ -34,6 +36,7 @@ class Change:
     after: bytes | None
     feature: str
     kind: str
+    module: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,12 +74,12 @@ class Plan:
             self._now[path] = file.read_bytes() if file.is_file() else None
         return self._now[path]
 
-    def write(self, path: str, after: bytes | None, *, feature: str, kind: str) -> bool:
+    def write(self, path: str, after: bytes | None, *, feature: str, kind: str, module: str = "") -> bool:
         """Record new content for ``path`` (None deletes it); return whether that changes anything."""
         before = self.read(path)
         if before == after:
             return False
-        self.changes.append(Change(path, before, after, feature, kind))
+        self.changes.append(Change(path, before, after, feature, kind, module))
         self._now[path] = after
         return True
 
@@ -113,8 +116,9 @@ class Plan:
 
 
 def _file_diff(path: str, before: bytes | None, after: bytes | None) -> Iterator[str]:
-    old = (before or b"").decode("utf-8", "surrogateescape").splitlines(keepends=True)
-    new = (after or b"").decode("utf-8", "surrogateescape").splitlines(keepends=True)
+    old, new = (
+        [line.decode("utf-8", "surrogateescape") for line in split_lines(content or b"")] for content in (before, after)
+    )
     source = "/dev/null" if before is None else f"a/{path}"
     target = "/dev/null" if after is None else f"b/{path}"
     for line in difflib.unified_diff(old, new, source, target):
@@ -124,3 +128,8 @@ def _file_diff(path: str, before: bytes | None, after: bytes | None) -> Iterator
 def content_hash(content: bytes | None) -> str:
     """Return the SHA-256 of a file's content in hexadecimal, or ``absent`` for a file that is not there."""
     return "absent" if content is None else hashlib.sha256(content).hexdigest()
+
+
+def split_lines(content: bytes) -> list[bytes]:
+    """Split into lines that keep their ends, at line feeds only, so that joining gives the same bytes back."""
+    return re.findall(rb"[^\n]*\n|[^\n]+", content)

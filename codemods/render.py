@@ -1,0 +1,157 @@
+"""Rendering: Copier renders the template into a temporary directory, and the result becomes part of a plan.
+
+Copier writes file by file and stops half-way at a conflict, so it never works in the user's project here; `codemods.writer` does.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import subprocess
+import tempfile
+import warnings
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from codemods.errors import ReleaseQualityError, UsageError
+from codemods.facts import source_directory
+from codemods.plan import GENERATED, Plan, Refusal, content_hash
+from codemods.record import Record
+
+ANSWERS_FILE = ".copier-answers.release-quality.yml"
+_PARTS = ("copier.yml", "questions", "template", "frameworks")
+
+
+@cache
+def questions() -> dict[str, dict[str, Any]]:
+    """Return every question of the template by name, read from ``questions/*.yml``."""
+    found: dict[str, dict[str, Any]] = {}
+    for file in sorted((source_directory() / "questions").glob("*.yml")):
+        for document in yaml.safe_load_all(file.read_text(encoding="utf-8")):
+            found |= {name: spec for name, spec in (document or {}).items() if not name.startswith("_")}
+    return found
+
+
+def read_answers(root: Path) -> dict[str, Any]:
+    """Read the recorded answers of a project; an empty dict when the template was never applied.
+
+    Raises:
+        UsageError: The answers file is not a YAML mapping.
+    """
+    file = root / ANSWERS_FILE
+    if not file.is_file():
+        return {}
+    try:
+        data = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise UsageError("is not YAML", where=ANSWERS_FILE, hint=str(error).splitlines()[0]) from None
+    if not isinstance(data, dict):
+        raise UsageError("holds no answers", where=ANSWERS_FILE, hint="Restore it from version control.")
+    return data
+
+
+def render(answers: dict[str, Any]) -> dict[str, bytes]:
+    """Render the template.
+
+    Args:
+        answers: Answers by question name; questions that are left out take their default.
+
+    Returns:
+        The content of every rendered file by path, the answers file included.
+
+    Raises:
+        UsageError: A question's validator refused an answer.
+        ReleaseQualityError: The template could not be rendered.
+    """
+    # Copier configures no handlers, but plumbum and others it imports log at debug level.
+    logging.getLogger("copier").setLevel(logging.WARNING)
+    import copier
+
+    public = {name: value for name, value in answers.items() if not name.startswith("_")}
+    with tempfile.TemporaryDirectory(prefix="release-quality-") as folder:
+        source, target = Path(folder, "source"), Path(folder, "target")
+        # A plain copy renders in a tenth of the time that Copier needs to clone a repository first.
+        source.mkdir()
+        for part in _PARTS:
+            origin = source_directory() / part
+            if origin.is_dir():
+                shutil.copytree(origin, source / part, ignore=shutil.ignore_patterns("examples", "__pycache__"))
+            else:
+                shutil.copy2(origin, source / part)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                copier.run_copy(str(source), target, data=public, defaults=True, quiet=True, overwrite=True, answers_file=ANSWERS_FILE)
+        except ValueError as error:
+            raise UsageError(_validation_message(error)) from None
+        except copier.CopierError as error:
+            raise ReleaseQualityError(f"the template could not be rendered: {error}") from error
+        files = {
+            file.relative_to(target).as_posix(): file.read_bytes() for file in sorted(target.rglob("*")) if file.is_file()
+        }
+    files[ANSWERS_FILE] = _with_provenance(files[ANSWERS_FILE], _provenance())
+    return files
+
+
+def plan_rendering(plan: Plan, record: Record, rendered: dict[str, bytes], feature_of: dict[str, str]) -> None:
+    """Plan the rendered files: what is ours is brought up to date, what is not stays.
+
+    Args:
+        plan: Takes the changes, and a warning for each file that the user has edited since.
+        record: Tells which files are ours and how we left them.
+        rendered: What `render` returned.
+        feature_of: Feature by file name stem, for the plan's own bookkeeping.
+    """
+    for path, content in rendered.items():
+        now = plan.read(path)
+        feature = feature_of.get(Path(path).stem, "config")
+        if now == content:
+            # Rendered by plain Copier, or by an earlier run: ours all the same.
+            record.generated[path] = content_hash(content)
+        elif now is None or path == ANSWERS_FILE or record.generated.get(path) == content_hash(now):
+            plan.write(path, content, feature=feature, kind=GENERATED)
+        elif path in record.generated:
+            plan.warnings.append(f"{path}: you have edited it, so it was left as it is; `copier update` merges both.")
+        else:
+            plan.refuse(Refusal(path, "there is a file of yours with this name; it was left as it is", feature=feature))
+    for path in sorted(set(record.generated) - set(rendered)):
+        now = plan.read(path)
+        if now is None:
+            record.generated.pop(path)
+        elif record.generated[path] == content_hash(now):
+            plan.write(path, None, feature="config", kind=GENERATED)
+        else:
+            plan.warnings.append(f"{path}: no longer needed, but you have edited it, so it was left.")
+
+
+@cache
+def _provenance() -> tuple[str, str]:
+    """Return what ``copier update`` must know: where the template is, and its commit; the latter is empty outside a git checkout."""
+    source = source_directory()
+    if not (source / ".git").exists():
+        return str(source), ""
+    result = subprocess.run(
+        ["git", "-C", str(source), "describe", "--tags", "--always"], capture_output=True, text=True, check=False
+    )
+    return str(source), result.stdout.strip()
+
+
+def _with_provenance(answers: bytes, provenance: tuple[str, str]) -> bytes:
+    source, commit = provenance
+    lines = [
+        line for line in answers.decode().splitlines() if not line.startswith(("_src_path:", "_commit:"))
+    ]
+    entries = [yaml.safe_dump({"_src_path": source}).strip()]
+    if commit:
+        entries.insert(0, yaml.safe_dump({"_commit": commit}).strip())
+    first = next((at for at, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    return ("\n".join([*lines[:first], *entries, *lines[first:]]) + "\n").encode()
+
+
+def _validation_message(error: ValueError) -> str:
+    text = str(error)
+    _, _, rest = text.partition("Validation error for question ")
+    return rest.strip() if rest else text
