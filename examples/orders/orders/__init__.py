@@ -1,0 +1,1 @@
+"""Orders: who ordered what, and what it costs."""
