@@ -53,10 +53,19 @@ class Library(_Fact):
     models: Models | None = None
 
 
-class FeaturePackages(_Fact):
-    """The packages that the generated code of one feature needs at run time."""
+class GeneratedCall(_Fact):
+    """A function of the generated package that injected code calls or decorates with."""
+
+    module: str
+    function: str
+    arguments: list[str] = []
+
+
+class FeatureFacts(_Fact):
+    """What one feature needs: packages at run time, and the set-up call behind the application's construction."""
 
     packages: list[str]
+    setup: GeneratedCall | None = None
 
 
 class Existing(_Fact):
@@ -73,7 +82,8 @@ class RuntimeFacts(_Fact):
     """Everything known about a language's services, whatever the framework (``frameworks/python.yml``)."""
 
     train: Train
-    features: dict[str, FeaturePackages]
+    features: dict[str, FeatureFacts]
+    decorators: dict[str, GeneratedCall]
     libraries: dict[str, Library]
     existing: list[Existing]
 
