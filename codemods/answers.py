@@ -1,0 +1,196 @@
+"""From what the analysis found to the answers that Copier renders with, and to what is better left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+from codemods.errors import UsageError
+from codemods.facts import Framework, load_framework, python_facts
+
+if TYPE_CHECKING:
+    from codemods.analysis.model import Analysis, Application, Connection, ExistingInstrumentation
+
+# Telemetry that sets up a provider of its own and instruments the application: a second one would double every span.
+_OWNS_TRACING = {"otel_instrumentor", "otel_distro", "logfire", "azure_monitor", "ddtrace", "newrelic", "native_telemetry"}
+_OWNS_METRICS = {"prometheus_middleware", "metrics_route"}
+_OWNS_LOGGING = {"structlog", "loguru", "json_logging"}
+# Ports of Jaeger's own protocols, dropped from Jaeger 2: https://www.jaegertracing.io/docs/2.21/getting-started/
+_OLD_JAEGER_PORTS = {14268: "Thrift over HTTP", 6831: "the Thrift agent", 14250: "Jaeger's gRPC"}
+
+
+def derive(analysis: Analysis, application: Application, recorded: dict[str, Any]) -> dict[str, Any]:
+    """Answer what the code already answers.
+
+    Args:
+        analysis: What was found.
+        application: The application that is set up.
+        recorded: Answers of an earlier run; they win where a person may have chosen.
+
+    Returns:
+        Answers by question name.
+    """
+    framework = load_framework(application.framework)
+    package = analysis.package
+    if package is None:
+        raise UsageError("no Python package found", where=analysis.project_path, hint="Give the directory of the service.")
+    facts = python_facts()
+    found = {item.type for item in _connections(analysis)}
+    found |= {name for name, library in facts.libraries.items() if library.role == "worker" and _uses(analysis, name)}
+    libraries = sorted({*found, *recorded.get("libraries", [])} & set(facts.libraries))
+    fresh = {
+        "language": framework.language,
+        "framework": framework.name,
+        "interface": framework.interface,
+        "framework_telemetry": telemetry_mode(framework, analysis.framework_version),
+        "package_dir": package.directory,
+        "package": package.name,
+        "libraries": libraries,
+        "adopt_provider": any(item.kind == "tracer_provider" for item in analysis.existing_instrumentation),
+        "workers": any(command.workers > 1 or command.server == "gunicorn" for command in analysis.launch_commands),
+    }
+    return {"service_name": analysis.service_name, **recorded, **fresh}
+
+
+def readiness_checks(analysis: Analysis, *, database: bool, cache: bool) -> list[dict[str, Any]]:
+    """Return one readiness check for each detected database and cache, named so that an answer tells which one failed."""
+    checks: list[dict[str, Any]] = []
+    groups = (("database", analysis.database_connections, database), ("cache", analysis.cache_connections, cache))
+    for name, connections, wanted in groups:
+        seen: set[tuple[str, str]] = set()
+        for connection in connections if wanted else []:
+            key = (connection.type, connection.target)
+            # Objects made inside functions are found by the generated code at run time: one check for all of them.
+            if key in seen or (not connection.target and any(other == connection.type for other, _ in seen)):
+                continue
+            seen.add(key)
+            number = sum(check["name"].split("_")[0] == name for check in checks)
+            checks.append(
+                {
+                    "name": f"{name}_{number + 1}" if number else name,
+                    "type": connection.type,
+                    "target": connection.target,
+                    "is_async": connection.is_async,
+                }
+            )
+    return checks
+
+
+def left_out(analysis: Analysis, answers: dict[str, Any]) -> dict[str, ExistingInstrumentation]:
+    """Return the features that the project has already, each with what answers it."""
+    found: dict[str, ExistingInstrumentation] = {}
+    paths = {answers.get("health_endpoint", "/health"), answers.get("readiness_endpoint", "/ready")}
+    health = [item for item in analysis.existing_instrumentation if item.kind in {"health_route", "readiness_route"}]
+    for item in analysis.existing_instrumentation:
+        owns = (
+            (item.feature == "tracing" and item.kind in _OWNS_TRACING)
+            or (item.feature == "metrics" and item.kind in _OWNS_METRICS)
+            or (item.feature == "logging" and item.kind in _OWNS_LOGGING)
+        )
+        if owns:
+            found.setdefault(item.feature, item)
+    if taken := next((item for item in health if item.detail.split()[-1] in paths), None):
+        found["health"] = taken
+    return found
+
+
+def telemetry_mode(framework: Framework, version: str) -> str:
+    """Tell who makes the server span: ``native`` where the framework does, ``contrib`` where a contrib package must.
+
+    Args:
+        framework: Its facts name the first version with spans of its own.
+        version: A version, or the specifier of the manifest when nothing pins one.
+    """
+    first = framework.telemetry.native_from
+    if not first:
+        return "contrib"
+    try:
+        return "native" if Version(version) >= Version(first) else "contrib"
+    except InvalidVersion:
+        pass
+    try:
+        specifiers = SpecifierSet(version)
+    except InvalidSpecifier:
+        return "native"
+    # A range installs its newest version: native when any version from `first` on is inside.
+    candidates = [Version(first), Version("9999")]
+    for specifier in specifiers:
+        try:
+            candidates.append(Version(specifier.version))
+        except InvalidVersion:  # `==0.115.*`
+            candidates.append(Version(specifier.version.removesuffix(".*")))
+    return "native" if any(item >= Version(first) and specifiers.contains(item) for item in candidates) else "contrib"
+
+
+def otlp_endpoint(value: str) -> tuple[str, str]:
+    """Check an OTLP/HTTP endpoint.
+
+    Returns:
+        The endpoint, and a warning when it had to be replaced because it names a port of Jaeger's retired protocols.
+
+    Raises:
+        UsageError: It is not an http(s) URL with a host.
+    """
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if parts.scheme not in {"http", "https"} or not parts.hostname or any(mark in value for mark in "\"'{}\n\r\\ "):
+        raise UsageError(f"is not an http(s) URL: {value!r}", where="otlp_endpoint", hint="For example http://localhost:4318.")
+    if port in _OLD_JAEGER_PORTS:
+        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+        replaced = f"{parts.scheme}://{host}:4318"
+        return replaced, (
+            f"otlp_endpoint: port {port} spoke {_OLD_JAEGER_PORTS[port]}, which Jaeger 2 no longer has; "
+            f"{replaced} (OTLP over HTTP) is used instead."
+        )
+    return value, ""
+
+
+def sampling_rate(value: float) -> float:
+    """Check a sampling rate: the share of traces that is kept, from 0 to 1.
+
+    Raises:
+        UsageError: It is outside.
+    """
+    if not 0 <= value <= 1:
+        raise UsageError(f"must be from 0 to 1, not {value}", where="sampling_rate", hint="0.1 keeps one trace in ten.")
+    return float(value)
+
+
+def requirements(answers: dict[str, Any], features: list[str]) -> list[str]:
+    """Return the packages that the rendered code needs at run time, from the one solved version train."""
+    facts = python_facts()
+    templates = [package for feature in features for package in facts.features[feature].packages]
+    if "tracing" in features:
+        if answers["framework_telemetry"] == "contrib":
+            templates.append(load_framework(answers["framework"]).telemetry.contrib_package)
+        templates += [facts.libraries[name].package for name in traced_libraries(answers)]
+    needed = dict.fromkeys(facts.requirement(template) for template in templates if template)
+    return sorted(needed, key=str.lower)
+
+
+def traced_libraries(answers: dict[str, Any]) -> list[str]:
+    """Return the detected libraries whose calls become spans under the given answers."""
+    if not answers.get("auto_instrument", True):
+        return []
+    switches = {"database": "trace_database", "cache": "trace_redis", "http": "trace_http"}
+    libraries = python_facts().libraries
+    return [
+        name
+        for name in answers["libraries"]
+        if answers.get(switches.get(libraries[name].role, ""), True)
+        and (libraries[name].instrumentor or libraries[name].span_source == "events")
+    ]
+
+
+def _connections(analysis: Analysis) -> list[Connection]:
+    return [*analysis.database_connections, *analysis.cache_connections, *analysis.http_clients]
+
+
+def _uses(analysis: Analysis, library: str) -> bool:
+    return any(point.type == "background_task" and point.detail.lower().startswith(library) for point in analysis.entry_points)

@@ -1,0 +1,317 @@
+"""From a project to a plan: analyse, answer, render, inject, add dependencies. Shared by every operation that adds something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from codemods import answers as answering
+from codemods.errors import UsageError
+from codemods.facts import GeneratedCall, load_framework, python_facts
+from codemods.operation import FEATURES, Options
+from codemods.plan import INJECTED, Plan, Refusal
+from codemods.record import Record, load_record
+from codemods.render import plan_rendering, questions, read_answers, render
+from codemods.targets import Target, resolve
+from codemods.worktree import project_directory, require_clean
+from codemods.writer import apply_plan, recover
+
+if TYPE_CHECKING:
+    from codemods.analysis.model import Analysis, Application
+    from codemods.engines.python import Call, ImportContext
+    from codemods.manifests import DependencyResult
+
+MODULE = "instrumentation"
+# The generated file that carries a feature; also tells which feature a rendered file belongs to.
+_FEATURE_OF = {"logs": "logging", "tracing": "tracing", "spans": "tracing", "database": "tracing", "worker": "tracing"} | {
+    name: name for name in ("metrics", "health", "profiling")
+}
+
+
+@dataclass(frozen=True)
+class Decoration:
+    """A decorator to put onto a function of the user's.
+
+    Attributes:
+        target: The function as the user named it.
+        kind: Key of ``decorators`` in the runtime's facts.
+        feature: The feature that it belongs to.
+        arguments: Arguments as source text.
+        imports: Further names to import from the generated module.
+    """
+
+    target: str
+    kind: str
+    feature: str
+    arguments: tuple[str, ...] = ()
+
+
+@dataclass
+class Job:
+    """One run: what was found, what is planned, and what came of it."""
+
+    root: Path
+    analysis: Analysis
+    application: Application
+    answers: dict[str, Any]
+    plan: Plan
+    record: Record
+    features: list[str]
+    left_out: dict[str, str] = field(default_factory=dict)
+    decorated: dict[str, list[str]] = field(default_factory=dict)
+    dependencies: DependencyResult | None = None
+
+    @property
+    def package(self) -> str:
+        """Dotted name of the generated package."""
+        name = self.answers["package"]
+        return f"{name}.{MODULE}" if name else MODULE
+
+    @property
+    def changed(self) -> bool:
+        """Whether the plan changes anything."""
+        return bool(self.plan.edits())
+
+    def write(self) -> None:
+        """Put the plan and the record of it on disk."""
+        apply_plan(self.plan, self.record)
+
+
+def prepare(
+    project_path: str,
+    features: list[str],
+    given: dict[str, Any],
+    options: Options,
+    decorations: list[Decoration] | None = None,
+) -> Job:
+    """Plan some features for a project.
+
+    Args:
+        project_path: The project's directory.
+        features: The features to add; those that an earlier run added stay.
+        given: Answers by question name that the caller sets.
+        options: The shared flags.
+        decorations: Functions to decorate, as the user named them.
+
+    Returns:
+        The job, with its plan; nothing is written yet.
+
+    Raises:
+        UsageError: Bad input: nothing was and nothing will be changed.
+    """
+    # The analysis and the engines are heavy; `--help` must not pay for them.
+    from codemods.analysis import analyze, choose_application
+
+    root = project_directory(project_path)
+    if options.service:
+        root = project_directory(str(root / options.service))
+    if not options.dry:
+        recover(root)
+    record = load_record(root)
+    if not options.dry:
+        require_clean(root, record, allow_dirty=options.allow_dirty, confirm=options.confirm)
+    options.progress("Reading the code")
+    analysis = without_generated(analyze(root), bool(read_answers(root)))
+    application = choose_application(analysis, options.app)
+    plan = Plan(root)
+    answers = _answers(analysis, application, root, features, given | options.data)
+    job = Job(root, analysis, application, answers, plan, record, features)
+    _leave_out(job, forced=set(options.data))
+    if options.inject_only:
+        _require_rendered(job)
+    else:
+        options.progress("Rendering the instrumentation package")
+        plan_rendering(plan, record, render(job.answers), _FEATURE_OF)
+    options.progress("Planning the edits")
+    for feature in job.features:
+        setup = python_facts().features[feature].setup
+        if setup is not None:
+            _inject_setup(job, feature, setup)
+    for decoration in decorations or []:
+        _decorate(job, decoration)
+    _add_dependencies(job)
+    if job.changed:
+        record.add(plan)
+    return job
+
+
+def without_generated(analysis: Analysis, applied: bool) -> Analysis:
+    """Drop what was found in our own generated package: it is neither the user's telemetry nor the user's database."""
+    if not applied or analysis.package is None:
+        return analysis
+    prefix = generated_directory(analysis.package.directory) + "/"
+    for name in (
+        "existing_instrumentation",
+        "database_connections",
+        "cache_connections",
+        "http_clients",
+        "entry_points",
+        "endpoints",
+    ):
+        setattr(analysis, name, [item for item in getattr(analysis, name) if not item.file.startswith(prefix)])
+    analysis.async_operations = [item for item in analysis.async_operations if not item["file"].startswith(prefix)]
+    return analysis
+
+
+def generated_directory(package_dir: str) -> str:
+    """Return the path of the generated package below the project root."""
+    return MODULE if package_dir in {"", "."} else f"{package_dir}/{MODULE}"
+
+
+def _answers(
+    analysis: Analysis, application: Application, root: Path, features: list[str], given: dict[str, Any]
+) -> dict[str, Any]:
+    known = questions()
+    unknown = [name for name in given if name not in known]
+    if unknown:
+        import difflib
+
+        near = difflib.get_close_matches(unknown[0], known, n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else f"Answers: {', '.join(sorted(known))}."
+        raise UsageError(f"unknown answer {unknown[0]!r}", hint=hint)
+    recorded = {name: value for name, value in read_answers(root).items() if name in known}
+    answers = answering.derive(analysis, application, recorded)
+    first = not recorded
+    for feature in FEATURES:
+        answers[feature] = feature in features or (not first and bool(recorded.get(feature)))
+    # Every feature reads its settings from the file.
+    answers["config"] = answers["config"] or any(answers[feature] for feature in FEATURES)
+    answers |= given
+    if answers["health"] and "readiness_checks" not in given:
+        answers["readiness_checks"] = answering.readiness_checks(
+            analysis, database=answers.get("check_database", True), cache=answers.get("check_redis", True)
+        )
+    return {name: value for name, value in answers.items() if name in known}
+
+
+def _leave_out(job: Job, forced: set[str]) -> None:
+    """Leave alone what the project has already, and say so."""
+    for feature, existing in answering.left_out(job.analysis, job.answers).items():
+        if feature not in job.features or feature in forced:
+            continue
+        job.features = [name for name in job.features if name != feature]
+        job.answers[feature] = False
+        what = existing.kind.replace("_", " ")
+        job.left_out[feature] = f"the project has it already: {what} {existing.detail} in {existing.file}:{existing.line}"
+
+
+def _require_rendered(job: Job) -> None:
+    missing = [
+        setup.module
+        for feature in job.features
+        if (setup := python_facts().features[feature].setup) is not None
+        and job.plan.read(f"{generated_directory(job.answers['package_dir'])}/{setup.module}.py") is None
+    ]
+    if missing:
+        raise UsageError(
+            f"{job.package}.{missing[0]} is not rendered",
+            where=str(job.root),
+            hint="Run the command without --inject-only, or render it: "
+            "copier copy -a .copier-answers.release-quality.yml TEMPLATE .",
+        )
+
+
+def _context(job: Job, file: str) -> ImportContext:
+    from codemods.engines.python import ImportContext
+
+    return ImportContext(
+        module=module_name(file, job.analysis), package=job.answers["package"], is_package=Path(file).name == "__init__.py"
+    )
+
+
+def module_name(file: str, analysis: Analysis) -> str:
+    """Return the dotted name under which the service imports one of its files."""
+    path = Path(file)
+    root = Path(analysis.package.import_root) if analysis.package else Path()
+    relative = path.relative_to(root) if path.is_relative_to(root) else path
+    parts = relative.with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _call(job: Job, generated: GeneratedCall, arguments: tuple[str, ...] | None = None) -> Call:
+    from codemods.engines.python import Call
+
+    return Call(
+        module=f"{job.package}.{generated.module}",
+        function=generated.function,
+        arguments=tuple(generated.arguments) if arguments is None else arguments,
+    )
+
+
+def _inject_setup(job: Job, feature: str, setup: GeneratedCall) -> None:
+    from codemods.engines.python import Site, insert_call
+
+    application = job.application
+    sites = [application] + [
+        other
+        for other in job.analysis.applications
+        # The same name in another branch of the same scope is the same application.
+        if other is not application
+        and (other.file, other.scope, other.name) == (application.file, application.scope, application.name)
+    ]
+    content = job.plan.read(application.file)
+    if content is None:
+        raise UsageError("has vanished while it was read", where=application.file, hint="Run the command again.")
+    call = _call(job, setup)
+    site = sites[0]
+    outcome = insert_call(
+        content,
+        site=Site(name=site.name, scope=site.scope, line=site.line, constructor=site.constructor),
+        call=call,
+        context=_context(job, application.file),
+    )
+    _take(job, outcome, application.file, feature, call.module)
+
+
+def _decorate(job: Job, decoration: Decoration) -> None:
+    from codemods.engines.python import add_decorator
+
+    files = {file: module_name(file, job.analysis) for file in source_files(job)}
+    target: Target = resolve(decoration.target, job.plan, files)
+    content = job.plan.read(target.file) or b""
+    call = _call(job, python_facts().decorators[decoration.kind], decoration.arguments)
+    outcome = add_decorator(content, qualname=target.qualname, decorator=call, context=_context(job, target.file))
+    if _take(job, outcome, target.file, decoration.feature, call.module):
+        job.decorated.setdefault(decoration.kind, []).append(f"{files[target.file]}:{target.qualname}")
+
+
+def source_files(job: Job) -> list[str]:
+    """Return the project's own Python files, generated ones and tests left out."""
+    from codemods.analysis.files import python_files
+
+    prefix = generated_directory(job.answers["package_dir"]) + "/"
+    return [file for file in python_files(job.root) if not file.startswith(prefix)]
+
+
+def _take(job: Job, outcome: object, file: str, feature: str, module: str) -> bool:
+    """Put the outcome of an edit into the plan; return whether the file has what was asked for."""
+    from codemods.engines.outcome import Changed, Refused
+
+    if isinstance(outcome, Changed):
+        job.plan.write(file, outcome.source, feature=feature, kind=INJECTED, module=module)
+        return True
+    if isinstance(outcome, Refused):
+        job.plan.refuse(Refusal(file, outcome.reason, outcome.snippet, feature))
+        return False
+    return True
+
+
+def _add_dependencies(job: Job) -> None:
+    from codemods.manifests import add_dependencies
+
+    enabled = [feature for feature in FEATURES if job.answers.get(feature)]
+    needed = answering.requirements(job.answers, enabled)
+    job.dependencies = add_dependencies(job.plan, job.analysis, needed, feature="config")
+    for conflict in job.dependencies.conflicts:
+        job.plan.refuse(conflict)
+    if job.dependencies.stale_locks:
+        from codemods.manifests import lock_command
+
+        command = " ".join(lock_command(job.analysis.package_manager) or ["the project's lock command"])
+        job.plan.warnings.append(f"{', '.join(job.dependencies.stale_locks)}: stale now; refresh it with `{command}` or pass --refresh-lock.")
+
+
+def framework_title(job: Job) -> str:
+    """Return the framework's name as people write it."""
+    return load_framework(job.answers["framework"]).title
