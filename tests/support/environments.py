@@ -6,12 +6,12 @@ requirements. Nobody may install into one later: a test that needs more asks for
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 
@@ -29,26 +29,20 @@ def environment(requirements: list[str], python: str = sys.executable) -> Path:
         RuntimeError: It cannot be made; with the installer's last lines.
     """
     home = _cache() / _key(requirements, python)
-    interpreter = home / "bin" / "python"
-    if not interpreter.exists():
-        home.parent.mkdir(parents=True, exist_ok=True)
-        # Virtual environments hold absolute paths only in their scripts; these tests call `python -m` alone.
-        making = Path(tempfile.mkdtemp(prefix="making-", dir=home.parent))
-        try:
-            _make(making, requirements, python)
-            making.rename(home)
-        except OSError:
-            # Another process was faster; its environment is as good.
-            if not interpreter.exists():
-                raise
-        finally:
-            shutil.rmtree(making, ignore_errors=True)
+    interpreter, ready = home / "bin" / "python", home / "ready"
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with home.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ready.exists():
+            shutil.rmtree(home, ignore_errors=True)
+            _make(home, requirements, python)
+            ready.touch()
     return interpreter
 
 
 def _make(directory: Path, requirements: list[str], python: str) -> None:
     if uv := shutil.which("uv"):
-        _run([uv, "venv", "--quiet", "--allow-existing", "--python", python, str(directory)])
+        _run([uv, "venv", "--quiet", "--python", python, str(directory)])
         install = [uv, "pip", "install", "--quiet", "--python", str(directory / "bin" / "python")]
     else:
         _run([python, "-m", "venv", str(directory)])
