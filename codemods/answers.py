@@ -125,6 +125,24 @@ def telemetry_mode(framework: Framework, version: str) -> str:
     return "native" if any(item >= Version(first) and specifiers.contains(item) for item in candidates) else "contrib"
 
 
+def check(given: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Check answers that Copier's validators cannot put right.
+
+    Returns:
+        The answers, corrected where that is safe, and a warning for each correction.
+
+    Raises:
+        UsageError: A value is unusable.
+    """
+    checked, warnings = dict(given), []
+    if "otlp_endpoint" in given:
+        checked["otlp_endpoint"], warning = otlp_endpoint(str(given["otlp_endpoint"]))
+        warnings += [warning] if warning else []
+    if "sampling_rate" in given:
+        checked["sampling_rate"] = sampling_rate(given["sampling_rate"])
+    return checked, warnings
+
+
 def otlp_endpoint(value: str) -> tuple[str, str]:
     """Check an OTLP/HTTP endpoint.
 
@@ -151,15 +169,19 @@ def otlp_endpoint(value: str) -> tuple[str, str]:
     return value, ""
 
 
-def sampling_rate(value: float) -> float:
+def sampling_rate(value: object) -> float:
     """Check a sampling rate: the share of traces that is kept, from 0 to 1.
 
     Raises:
         UsageError: It is outside.
     """
-    if not 0 <= value <= 1:
-        raise UsageError(f"must be from 0 to 1, not {value}", where="sampling_rate", hint="0.1 keeps one trace in ten.")
-    return float(value)
+    try:
+        rate = float(str(value))
+    except ValueError:
+        rate = -1.0
+    if not 0 <= rate <= 1:
+        raise UsageError(f"must be a number from 0 to 1, not {value}", where="sampling_rate", hint="0.1 keeps one trace in ten.")
+    return rate
 
 
 def requirements(answers: dict[str, Any], features: list[str]) -> list[str]:

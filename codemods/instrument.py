@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from codemods import answers as answering
 from codemods.errors import UsageError
 from codemods.facts import GeneratedCall, load_framework, python_facts
-from codemods.operation import FEATURES, Options
+from codemods.operation import FEATURES, Options, Result
 from codemods.plan import INJECTED, Plan, Refusal
 from codemods.record import Record, load_record
 from codemods.render import plan_rendering, questions, read_answers, render
 from codemods.targets import Target, resolve
-from codemods.worktree import project_directory, require_clean
+from codemods.worktree import require_clean, service_directory
 from codemods.writer import apply_plan, recover
 
 if TYPE_CHECKING:
@@ -103,9 +103,8 @@ def prepare(
     # The analysis and the engines are heavy; `--help` must not pay for them.
     from codemods.analysis import analyze, choose_application
 
-    root = project_directory(project_path)
-    if options.service:
-        root = project_directory(str(root / options.service))
+    root = service_directory(project_path, options.service)
+    given, warnings = answering.check(given | options.data)
     if not options.dry:
         recover(root)
     record = load_record(root)
@@ -114,8 +113,8 @@ def prepare(
     options.progress("Reading the code")
     analysis = without_generated(analyze(root), bool(read_answers(root)))
     application = choose_application(analysis, options.app)
-    plan = Plan(root)
-    answers = _answers(analysis, application, root, features, given | options.data)
+    plan = Plan(root, warnings=warnings)
+    answers = _answers(analysis, application, root, features, given)
     job = Job(root, analysis, application, answers, plan, record, features)
     _leave_out(job, forced=set(options.data))
     if options.inject_only:
@@ -315,3 +314,57 @@ def _add_dependencies(job: Job) -> None:
 def framework_title(job: Job) -> str:
     """Return the framework's name as people write it."""
     return load_framework(job.answers["framework"]).title
+
+
+def conclude(job: Job, options: Options, data: dict[str, Any]) -> Result:
+    """Write the plan unless the run is dry, and say what came of it.
+
+    Args:
+        job: The run.
+        options: The shared flags.
+        data: The operation's own return keys; the common ones are added.
+
+    Returns:
+        The result. A part that could not be done is an error with what to do by hand, and exit code 1.
+    """
+    plan = job.plan
+    if not options.dry and job.changed:
+        options.progress("Writing")
+        job.write()
+        if options.refresh_lock and job.dependencies and job.dependencies.stale_locks:
+            from codemods.manifests import refresh_lock
+
+            options.progress("Refreshing the lock file")
+            refresh_lock(job.root, job.analysis.package_manager)
+    errors = [describe_refusal(refusal) for refusal in plan.refusals]
+    warnings = [*plan.warnings, *(f"{feature} left out: {reason}" for feature, reason in job.left_out.items())]
+    common = {
+        "files_modified": plan.modified(),
+        "files_created": plan.created(),
+        "files_deleted": plan.deleted(),
+        "dependencies_added": job.dependencies.added if job.dependencies else [],
+        "left_out": job.left_out,
+    }
+    would_change = options.check and job.changed
+    return Result(
+        success=not errors,
+        data={**common, **data, "success": not errors, "warnings": warnings},
+        errors=errors,
+        warnings=warnings,
+        exit_code=1 if errors or would_change else 0,
+        plan=plan,
+    )
+
+
+def describe_refusal(refusal: Refusal) -> str:
+    """Return a refused edit as a message: what, where, and the lines to paste."""
+    head = f"{refusal.path}: {refusal.reason}" if refusal.path else refusal.reason
+    if not refusal.snippet:
+        return head
+    return head + "\n" + "\n".join(f"    {line}" for line in refusal.snippet.splitlines())
+
+
+def instrumented(job: Job) -> list[str]:
+    """Return the names, as people write them, of what tracing instruments by itself."""
+    libraries = python_facts().libraries
+    return [framework_title(job), *(libraries[name].title for name in answering.traced_libraries(job.answers))]

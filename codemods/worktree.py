@@ -30,6 +30,21 @@ def project_directory(path: str) -> Path:
     return root.resolve()
 
 
+def service_directory(path: str, service: str) -> Path:
+    """Return the directory of one service of a project, or the project itself when no service is named.
+
+    Raises:
+        UsageError: There is no such directory, or it lies outside the project.
+    """
+    root = project_directory(path)
+    if not service:
+        return root
+    directory = project_directory(str(root / service))
+    if not directory.is_relative_to(root):
+        raise UsageError("lies outside the project", where=f"--service {service}", hint=f"Give a directory below {path}.")
+    return directory
+
+
 def require_clean(root: Path, record: Record, *, allow_dirty: bool, confirm: Callable[[str], bool]) -> None:
     """Refuse a git tree with uncommitted changes, so that our diff can be told from the user's.
 

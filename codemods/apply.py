@@ -1,0 +1,92 @@
+"""The whole job: analyse, render, inject, and name the next command."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from codemods.operation import Options, Parameter, Result
+
+SKILL = "code-instrumenter"
+SUMMARY = "do everything: traces, metrics, health checks, JSON logs, profiling and their configuration"
+PARAMETERS = (
+    Parameter("service_name", "str", "service.name of every span (default: the project's name)"),
+    Parameter("otlp_endpoint", "str", "where traces go, OTLP over HTTP", ("jaeger_endpoint",)),
+    Parameter("sampling_rate", "float", "share of traces that is kept, 0 to 1"),
+    Parameter("verify", "bool", "afterwards start the service and prove that it works (runs the project's code)"),
+    Parameter("python", "str", "the project's interpreter, for --verify"),
+)
+
+
+def run(project_path: str, parameters: dict[str, Any], options: Options) -> Result:
+    """Add every feature to a service, or to each service of a repository.
+
+    Returns:
+        ``files_modified``, ``files_created``, ``dependencies_added``, ``auto_instrumented``, ``profiled_functions``, ``left_out`` and
+        ``next``: the command to run next. With ``--all-services``, one such mapping for each under ``services``.
+    """
+    from codemods.analysis import analyze
+    from codemods.errors import UsageError
+    from codemods.worktree import project_directory
+
+    if options.service or not (services := analyze(project_directory(project_path)).services):
+        return _apply_service(project_path, parameters, options)
+    if not options.all_services:
+        raise UsageError(
+            f"there are {len(services)} services here: {', '.join(services)}",
+            where=project_path,
+            hint=f"Choose one with --service {services[0]}, or take each with --all-services.",
+        )
+    total = Result(data={"services": {}})
+    for service in services:
+        options.progress(f"Service {service}")
+        one = _apply_service(project_path, parameters, replace(options, service=service))
+        total.data["services"][service] = one.data
+        total.errors += [f"{service}: {message}" for message in one.errors]
+        total.warnings += [f"{service}: {message}" for message in one.warnings]
+        total.exit_code = max(total.exit_code, one.exit_code)
+        total.success = total.success and one.success
+    return total
+
+
+def _apply_service(project_path: str, parameters: dict[str, Any], options: Options) -> Result:
+    from codemods.add_metrics import metric_names
+    from codemods.add_profiling import slow_functions
+    from codemods.instrument import conclude, instrumented, prepare
+
+    given = dict(parameters)
+    prove, python = given.pop("verify", False), given.pop("python", "")
+    features = options.features()
+    picked, reasons = slow_functions(project_path, options) if "profiling" in features else ([], {})
+    job = prepare(project_path, features, given, options, picked)
+    result = conclude(
+        job,
+        options,
+        {
+            "auto_instrumented": instrumented(job) if "tracing" in job.features else [],
+            "metrics_added": metric_names(job.answers) if "metrics" in job.features else [],
+            "profiled_functions": job.decorated.get("profiling", []),
+            "reasons": reasons,
+            "next": f"release-quality verify {project_path}" + (f" --service {options.service}" if options.service else ""),
+        },
+    )
+    if prove and result.success and not options.dry:
+        from codemods.operation import execute
+
+        proof = execute("verify", project_path, {"python": python or None}, options)
+        result.data["verification"] = proof.data
+        result.errors += proof.errors
+        result.success = result.success and proof.success
+        result.exit_code = max(result.exit_code, proof.exit_code)
+    return result
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run from the command line; return the exit code."""
+    from codemods.cli import run_operation
+
+    return run_operation("apply", argv)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,222 @@
+"""Take everything out again, byte for byte; what a person has edited since stays, and is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from codemods.operation import FEATURES, Options, Parameter, Result
+
+if TYPE_CHECKING:
+    from codemods.plan import Plan
+    from codemods.record import Record, Step
+
+SKILL = "code-instrumenter"
+SUMMARY = "take out everything that was added, byte for byte"
+PARAMETERS: tuple[Parameter, ...] = ()
+
+
+def run(project_path: str, parameters: dict[str, Any], options: Options) -> Result:  # noqa: ARG001
+    """Remove the instrumentation, or with ``--only``/``--skip`` a part of it.
+
+    Returns:
+        ``files_modified``, ``files_deleted``, and ``kept``: what a person has edited and was therefore left, by file.
+    """
+    from codemods.plan import Plan
+    from codemods.record import load_record
+    from codemods.render import read_answers
+    from codemods.worktree import require_clean, service_directory
+    from codemods.writer import apply_plan, recover
+
+    root = service_directory(project_path, options.service)
+    if not options.dry:
+        recover(root)
+    record = load_record(root)
+    answers = read_answers(root)
+    plan = Plan(root)
+    if record.empty and not answers:
+        return _result(plan, {}, options, ["nothing of release-quality is in this project"])
+    if not options.dry:
+        require_clean(root, record, allow_dirty=options.allow_dirty, confirm=options.confirm)
+    options.progress("Planning the removal")
+    wanted = options.features()
+    everything = set(wanted) == set(FEATURES)
+    kept = _take_out_lines(plan, record, answers, wanted, everything=everything)
+    if everything:
+        _take_out_files(plan, record, answers, kept)
+    else:
+        _render_without(plan, record, answers, wanted, kept)
+    if not options.dry:
+        options.progress("Writing")
+        apply_plan(plan, record)
+    return _result(plan, kept, options, [])
+
+
+def _take_out_lines(
+    plan: Plan, record: Record, answers: dict[str, Any], wanted: list[str], *, everything: bool
+) -> dict[str, str]:
+    """Plan the reversal of every injected line; return what was kept, with the reason, by file."""
+    from codemods.plan import DEPENDENCY, content_hash
+    from codemods.record import reverse
+
+    steps = [step for step in record.steps if step.kind != DEPENDENCY and step.feature in wanted]
+    kept = {step.path: reason for step in steps if (reason := _edited_by_hand(plan, step, answers))}
+    remaining: list[Step] = []
+    for step in reversed(record.steps):
+        content = plan.read(step.path)
+        dependency = step.kind == DEPENDENCY
+        skip = bool(kept) or not everything if dependency else step.feature not in wanted or step.path in kept
+        if content is None:
+            continue
+        if skip:
+            remaining.insert(0, step)
+            continue
+        before, missing = reverse(content, step.hunks)
+        if missing and dependency:
+            before = _without_dependencies(content, step, answers)
+        plan.write(step.path, before, feature=step.feature, kind=step.kind)
+    if not record.steps:
+        _take_out_by_meaning(plan, answers)
+    record.steps = remaining
+    record.touched = {step.path: content_hash(plan.read(step.path)) for step in remaining}
+    return kept
+
+
+def _edited_by_hand(plan: Plan, step: Step, answers: dict[str, Any]) -> str:
+    """Return why a step cannot be taken back: a call of ours that no longer reads as we wrote it. Empty when it can."""
+    from codemods.engines.python import ImportContext, find_calls, find_decorators
+    from codemods.record import reverse
+
+    content = plan.read(step.path)
+    if content is None or not step.module:
+        return ""
+    _, missing = reverse(content, step.hunks)
+    if not missing:
+        return ""
+    package = answers.get("package") or ""
+    # Only what the names resolve to matters here, so the file's own place is enough for relative imports.
+    parts = [part for part in (*Path(step.path).parts[:-1], Path(step.path).stem) if part not in {"src", "__init__"}]
+    context = ImportContext(module=".".join(parts), package=package, is_package=Path(step.path).name == "__init__.py")
+    found = [*find_calls(content, module=step.module, context=context), *find_decorators(content, module=step.module, context=context)]
+    intact = [line for hunk in step.hunks if hunk not in missing for line in hunk.after]
+    for use in found:
+        if sum(use.text in line for line in intact) < sum(other.text == use.text for other in found):
+            return f"line {use.line} was edited by hand: {use.text}"
+    return ""
+
+
+def _without_dependencies(content: bytes, step: Step, answers: dict[str, Any]) -> bytes:
+    """Take our requirements out of a manifest whose lines have been edited since."""
+    from codemods.answers import requirements
+    from codemods.manifests import kind_of, remove_dependencies
+
+    written = "".join(line for hunk in step.hunks for line in hunk.after).lower()
+    features = [feature for feature in FEATURES if answers.get(feature)]
+    names = [name for name in _names(requirements(answers, features)) if name.lower() in written]
+    return remove_dependencies(content, kind_of(step.path, content), names)
+
+
+def _names(requirements: list[str]) -> list[str]:
+    from packaging.requirements import Requirement
+
+    return [Requirement(item).name for item in requirements]
+
+
+def _take_out_by_meaning(plan: Plan, answers: dict[str, Any]) -> None:
+    """Without a record, find our calls by what they resolve to and take out those that read as we write them."""
+    from codemods.analysis import analyze
+    from codemods.analysis.files import python_files
+    from codemods.engines.outcome import Changed
+    from codemods.engines.python import ImportContext, remove_uses
+    from codemods.instrument import MODULE, generated_directory, module_name
+    from codemods.plan import INJECTED
+
+    package = answers.get("package") or ""
+    module = f"{package}.{MODULE}" if package else MODULE
+    prefix = generated_directory(answers.get("package_dir", ".")) + "/"
+    analysis = analyze(plan.root)
+    for file in python_files(plan.root):
+        content = plan.read(file)
+        if file.startswith(prefix) or content is None or MODULE.encode() not in content:
+            continue
+        context = ImportContext(module=module_name(file, analysis), package=package, is_package=Path(file).name == "__init__.py")
+        outcome = remove_uses(content, module=module, context=context)
+        if isinstance(outcome, Changed):
+            plan.write(file, outcome.source, feature="config", kind=INJECTED)
+
+
+def _take_out_files(plan: Plan, record: Record, answers: dict[str, Any], kept: dict[str, str]) -> None:
+    """Plan the deletion of every generated file that is as we left it."""
+    from codemods.plan import GENERATED, content_hash
+    from codemods.render import ANSWERS_FILE, render
+
+    if kept:
+        # The calls that were kept need their package, its settings and the answers to update it.
+        return
+    fresh = render(answers) if answers else {}
+    for path in sorted({*record.generated, *fresh}):
+        now = plan.read(path)
+        ours = now is not None and (
+            path == ANSWERS_FILE or content_hash(now) == record.generated.get(path) or now == fresh.get(path)
+        )
+        if ours:
+            plan.write(path, None, feature="config", kind=GENERATED)
+        elif now is not None and path in record.generated:
+            kept[path] = "you have edited it since it was generated; delete it when you no longer need it"
+    record.generated = {path: digest for path, digest in record.generated.items() if path in kept}
+
+
+def _render_without(plan: Plan, record: Record, answers: dict[str, Any], wanted: list[str], kept: dict[str, str]) -> None:
+    """Render the package again without some features, and take out the requirements that only they needed."""
+    from codemods.answers import requirements
+    from codemods.manifests import kind_of, remove_dependencies
+    from codemods.plan import DEPENDENCY, content_hash
+    from codemods.render import plan_rendering, render
+
+    if kept:
+        return
+    before = [feature for feature in FEATURES if answers.get(feature)]
+    after = [feature for feature in before if feature not in wanted]
+    gone = set(_names(requirements(answers, before))) - set(_names(requirements(answers, after)))
+    plan_rendering(plan, record, render({**answers, **dict.fromkeys(wanted, False)}), {})
+    for path in {step.path for step in record.steps if step.kind == DEPENDENCY}:
+        content = plan.read(path)
+        if content is not None:
+            plan.write(path, remove_dependencies(content, kind_of(path, content), sorted(gone)), feature="config", kind=DEPENDENCY)
+            record.touched[path] = content_hash(plan.read(path))
+    for path in list(record.generated):
+        content = plan.read(path)
+        if content is None:
+            record.generated.pop(path)
+        else:
+            record.generated[path] = content_hash(content)
+
+
+def _result(plan: Plan, kept: dict[str, str], options: Options, warnings: list[str]) -> Result:
+    errors = [f"{path}: kept, {reason}" for path, reason in sorted(kept.items())]
+    changed = bool(plan.edits())
+    data = {
+        "files_modified": plan.modified(),
+        "files_deleted": plan.deleted(),
+        "files_created": plan.created(),
+        "kept": kept,
+    }
+    return Result(
+        success=not errors,
+        data=data,
+        errors=errors,
+        warnings=warnings,
+        exit_code=1 if errors or (options.check and changed) else 0,
+        plan=plan,
+    )
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run from the command line; return the exit code."""
+    from codemods.cli import run_operation
+
+    return run_operation("remove", argv)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
