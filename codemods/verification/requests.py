@@ -1,6 +1,6 @@
-"""Which requests prove a service: one for each route, a path that does not exist, health, readiness and metrics.
+"""Which requests prove a service: one for each route, and a path that does not exist.
 
-Only reading methods are sent unless writing is allowed, and never a path whose name says that it ends something.
+Only reading methods are sent unless writing is allowed, and no path whose name says that it ends something.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _WRITING = ("POST", "PUT", "PATCH", "DELETE")
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
 # A GET may do more than read, whatever RFC 9110 says; these are not asked to find out.
 _LEFT_ALONE = re.compile(
-    r"shut-?down|restart|reboot|reset|log-?out|sign-?out|unsubscribe|delete|destroy|purge|drop", re.I
+    r"shut-?down|restart|reboot|reset|log-?out|sign-?out|unsubscribe|delete|destroy|purge|drop", re.IGNORECASE
 )
 _READ_AT_MOST = 4_000_000
 
@@ -103,7 +103,7 @@ def plan_requests(
         limit: How many at most.
 
     Returns:
-        One request for each method and route: those without parameters first, then those with, then those that write.
+        One request for each method and route: without parameters first, then with, then those that write.
     """
     methods = (*_READING, *_WRITING) if allow_writes else _READING
     found: dict[tuple[str, str], Request] = {}
@@ -121,7 +121,7 @@ def unknown_path() -> Request:
 
 
 def plain(route: str) -> str:
-    """Return a route template without convertors and closing slash: ``/files/{path:path}/`` as ``/files/{path}``."""
+    """Return a route template without convertors and closing slash: ``/files/{path}``."""
     return _PLACEHOLDER.sub(r"{\1}", route).rstrip("/") or "/"
 
 
@@ -200,7 +200,7 @@ def _analysed(endpoints: Iterable[Endpoint], *, certain: bool) -> Iterable[Reque
         path = _PLACEHOLDER.sub(
             lambda found: _segment(sample_for_convertor(found[2], found[1])), endpoint.path
         )
-        body = {} if endpoint.method in _WRITING else None
+        body: dict[str, Any] | None = {} if endpoint.method in _WRITING else None
         yield Request(endpoint.method, path, endpoint.path, body=body, certain=certain)
 
 

@@ -1,4 +1,4 @@
-"""Values that fit a description: what to put where a route has ``{order_id}``, and bodies for requests that write.
+"""Values that fit a description: what stands where a route has ``{order_id}``, and bodies to write.
 
 See https://spec.openapis.org/oas/v3.1.0#schema-object.
 """
@@ -27,7 +27,7 @@ _DEEPEST = 6
 
 
 def sample_for_convertor(convertor: str | None, name: str) -> object:
-    """Return a value for a placeholder of a Starlette route, by its convertor or, without one, by its name."""
+    """Return a value for a placeholder of a route, by its convertor or, without one, by its name."""
     if convertor:
         return _BY_CONVERTOR.get(convertor, _WORD)
     return 1 if name == "id" or name.endswith("_id") else _WORD
@@ -72,7 +72,7 @@ class Schemas:
         return None if described is None else self.value(described.get("schema") or {})
 
     def value(self, schema: Mapping[str, Any], depth: int = 0) -> Any:
-        """Return a value for a schema: an example, a default, or the smallest that fits its type and bounds."""
+        """Return a value for a schema: an example, a default, or one that fits its type and bounds."""
         schema = self.resolve(schema)
         for key in ("example", "const", "default"):
             if schema.get(key) is not None:
