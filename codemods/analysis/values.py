@@ -1,0 +1,346 @@
+"""What an expression can stand for, by reading: constants, settings, factories and their parameters.
+
+Nothing is run. A name leads to what is assigned to it, a call of a function of the project to what the function
+returns, an attribute to what its class or its methods set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from codemods.analysis.project import Project, Symbol
+from codemods.analysis.syntax import (
+    Attribute,
+    Call,
+    Choice,
+    Class,
+    Constant,
+    Expression,
+    Function,
+    Items,
+    Name,
+    Source,
+    Splat,
+    Template,
+    Text,
+)
+
+_MAX_DEPTH = 30
+_MAX_LOOP = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An expression that leads no further, where it stands, and the name it resolves to when it is outside."""
+
+    source: Source
+    scope: str
+    expression: Expression
+    symbol: Symbol | None = None
+    bindings: Bindings = field(default_factory=dict)
+
+
+Bindings = dict[str, Value]
+
+
+class Evaluator:
+    """Answers what expressions of one project can stand for."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._callers: dict[tuple[str, str], list[tuple[Source, Call]]] | None = None
+        self._callers_count = -1
+
+    def values(
+        self, source: Source, scope: str, expression: Expression, bindings: Bindings | None = None, depth: int = 0
+    ) -> list[Value]:
+        """Return everything an expression can stand for.
+
+        Args:
+            source: The file it stands in.
+            scope: The scope it stands in.
+            expression: What to look up.
+            bindings: Values of loop variables and parameters that are known here.
+            depth: How many steps led here; cyclic definitions end at a limit.
+        """
+        known = bindings or {}
+        if depth > _MAX_DEPTH:
+            return []
+        if isinstance(expression, Choice):
+            return [
+                value for option in expression.options for value in self.values(source, scope, option, known, depth + 1)
+            ]
+        if isinstance(expression, Name):
+            return self._name(source, scope, expression, known, depth)
+        if isinstance(expression, Attribute):
+            owners = self.values(source, scope, expression.value, known, depth + 1)
+            return [value for owner in owners for value in self._attribute(owner, expression.name, depth)]
+        if isinstance(expression, Call):
+            return self._call(source, scope, expression, known, depth)
+        return [Value(source, scope, expression, None, known)]
+
+    def literal(self, source: Source, scope: str, expression: Expression, bindings: Bindings | None = None) -> str | None:
+        """Return the text an expression stands for; None when reading does not tell."""
+        for value in self.values(source, scope, expression, bindings):
+            text = self._text(value)
+            if text is not None:
+                return text
+        return None
+
+    def items(
+        self, source: Source, scope: str, expression: Expression, bindings: Bindings | None = None
+    ) -> list[Value] | None:
+        """Return the elements of a list or tuple, splats opened; None when they cannot all be seen."""
+        for value in self.values(source, scope, expression, bindings):
+            if isinstance(value.expression, Items):
+                return self._opened(value)
+        return None
+
+    def environments(self, source: Source, call: Call) -> list[Bindings] | None:
+        """Return the loop variables' values for each pass of the loops around a call; None when a loop is not literal."""
+        found: list[Bindings] = [{}]
+        for loop in call.loops:
+            widened: list[Bindings] = []
+            for bindings in found:
+                elements = self.items(source, call.scope, loop.over, bindings)
+                if elements is None or len(elements) > _MAX_LOOP:
+                    return None
+                widened.extend({**bindings, **dict(_unpacked(loop.targets, element))} for element in elements)
+            found = widened
+        return found
+
+    def class_of(self, value: Value) -> tuple[Source, Class] | None:
+        """Return the project's class that a value is, or is an instance of."""
+        expression = value.expression
+        if isinstance(expression, Call):
+            expression = expression.function
+        if not isinstance(expression, Name):
+            return None
+        symbol = self.project.resolve(value.source, value.scope, expression.path)
+        return self.project_class(symbol)
+
+    def project_class(self, symbol: Symbol) -> tuple[Source, Class] | None:
+        """Return the class a symbol stands for, when the project defines it."""
+        source = self.project.read(symbol.path) if symbol.path else None
+        found = source.classes.get(symbol.name) if source else None
+        return (source, found) if source and found else None
+
+    def project_function(self, symbol: Symbol) -> tuple[Source, Function] | None:
+        """Return the function a symbol stands for, when the project defines it."""
+        source = self.project.read(symbol.path) if symbol.path else None
+        found = source.functions.get(symbol.name) if source else None
+        return (source, found) if source and found else None
+
+    def bases(self, source: Source, cls: Class, depth: int = 0) -> Iterator[Symbol]:
+        """Yield what a class derives from, directly or through classes of the project."""
+        if depth > _MAX_DEPTH:
+            return
+        scope = cls.qualname.rpartition(".")[0]
+        for base in cls.bases:
+            if not isinstance(base, Name):
+                continue
+            symbol = self.project.resolve(source, scope, base.path)
+            yield symbol
+            if (found := self.project_class(symbol)) and found[1] is not cls:
+                yield from self.bases(*found, depth + 1)
+
+    # How each kind of expression leads on
+
+    def _name(self, source: Source, scope: str, name: Name, known: Bindings, depth: int) -> list[Value]:
+        first, _, rest = name.path.partition(".")
+        if first in known:
+            bound = known[first]
+            owners = self.values(bound.source, bound.scope, bound.expression, bound.bindings, depth + 1)
+            return self._attributes(owners, rest, depth)
+        symbol = self.project.resolve(source, scope, name.path)
+        home = self.project.read(symbol.path) if symbol.path else None
+        if home is None or not symbol.name:
+            return [Value(source, scope, name, symbol, known)]
+        if symbol.name in home.classes or symbol.name in home.functions:
+            return [Value(home, "", Name(symbol.name), symbol, known)]
+        parts = symbol.name.split(".")
+        for cut in range(len(parts), 0, -1):
+            target, rest = ".".join(parts[:cut]), ".".join(parts[cut:])
+            assigned = home.assigned(symbol.scope, target)
+            if assigned:
+                inner = known if home is source and symbol.scope == scope else {}
+                owners = []
+                for item in assigned:
+                    if item.value == name and home is source:
+                        continue
+                    owners.extend(self.values(home, item.scope, item.value, inner, depth + 1))
+                return self._attributes(owners, rest, depth)
+        if parts[0] in home.classes and len(parts) > 1:
+            return self._attributes([Value(home, "", Name(parts[0]))], ".".join(parts[1:]), depth)
+        if parts[0] in {"self", "cls"} and len(parts) > 1:
+            return self._of_self(home, symbol.scope, ".".join(parts[1:]), depth)
+        function = home.functions.get(symbol.scope)
+        if function is not None and parts[0] in function.parameters:
+            owners = self._parameter(home, function, parts[0], depth)
+            return self._attributes(owners, ".".join(parts[1:]), depth)
+        return [Value(source, scope, name, symbol, known)]
+
+    def _attributes(self, owners: list[Value], rest: str, depth: int) -> list[Value]:
+        for part in filter(None, rest.split(".")):
+            owners = [value for owner in owners for value in self._attribute(owner, part, depth)]
+        return owners
+
+    def _attribute(self, owner: Value, name: str, depth: int) -> list[Value]:
+        if depth > _MAX_DEPTH:
+            return []
+        if owner.symbol and owner.symbol.path and not owner.symbol.name:
+            module = self.project.read(owner.symbol.path)
+            return self.values(module, "", Name(name), None, depth + 1) if module else []
+        if isinstance(owner.expression, Text) and name == "value":
+            return [owner]
+        found = self.class_of(owner)
+        if found is None:
+            return [Value(owner.source, owner.scope, Attribute(owner.expression, name), None, owner.bindings)]
+        return self._of_class(*found, name, depth)
+
+    def _of_class(self, source: Source, cls: Class, name: str, depth: int) -> list[Value]:
+        owner = cls.qualname
+        if assigned := source.assigned(owner, name):
+            return [v for item in assigned for v in self.values(source, owner, item.value, None, depth + 1)]
+        if method := source.functions.get(f"{owner}.{name}"):
+            if any(isinstance(item, Name) and item.path.endswith("property") for item in method.decorators):
+                return [v for item in method.returns for v in self.values(source, method.qualname, item, None, depth + 1)]
+            return [Value(source, "", Name(method.qualname), Symbol("", source.path, "", method.qualname))]
+        found = [
+            value
+            for (scope, target), items in source.assignments.items()
+            if target == f"self.{name}" and scope.startswith(f"{owner}.")
+            for item in items
+            for value in self.values(source, scope, item.value, None, depth + 1)
+        ]
+        if found:
+            return found
+        for symbol in self.bases(source, cls):
+            if (base := self.project_class(symbol)) and (above := self._of_class(*base, name, depth + 1)):
+                return above
+        return []
+
+    def _of_self(self, source: Source, scope: str, rest: str, depth: int) -> list[Value]:
+        owner = scope.rpartition(".")[0]
+        while owner and owner not in source.classes:
+            owner = owner.rpartition(".")[0]
+        if not owner:
+            return []
+        first, _, more = rest.partition(".")
+        return self._attributes(self._of_class(source, source.classes[owner], first, depth + 1), more, depth)
+
+    def _call(self, source: Source, scope: str, call: Call, known: Bindings, depth: int) -> list[Value]:
+        itself = [Value(source, scope, call, None, known)]
+        if isinstance(call.function, Name):
+            symbol = self.project.resolve(source, scope, call.function.path)
+            target = self.project_function(symbol)
+            if target is None and symbol.path and self.project_class(symbol) is None:
+                target = self._method(source, scope, call, known, depth)
+        elif isinstance(call.function, Attribute):
+            target = self._method(source, scope, call, known, depth)
+        else:
+            return itself
+        if target is None:
+            return itself
+        home, function = target
+        if function.is_generator and not any("fixture" in str(item) for item in function.decorators):
+            return []
+        arguments = self._arguments(source, scope, call, function, known)
+        return [
+            value
+            for returned in function.returns
+            for value in self.values(home, function.qualname, returned, arguments, depth + 1)
+        ]
+
+    def _method(
+        self, source: Source, scope: str, call: Call, known: Bindings, depth: int
+    ) -> tuple[Source, Function] | None:
+        for value in self.values(source, scope, call.function, known, depth + 1):
+            if isinstance(value.expression, Name):
+                function = value.source.functions.get(value.expression.path)
+                if function is not None:
+                    return value.source, function
+        return None
+
+    def _arguments(self, source: Source, scope: str, call: Call, function: Function, known: Bindings) -> Bindings:
+        names = list(function.parameters)
+        if function.in_class and names and names[0] in {"self", "cls"}:
+            names = names[1:]
+        given: Bindings = {}
+        for name, argument in zip(names, call.arguments, strict=False):
+            if isinstance(argument, Splat):
+                break
+            given[name] = Value(source, scope, argument, None, known)
+        for name, argument in call.keywords.items():
+            if name in function.parameters:
+                given[name] = Value(source, scope, argument, None, known)
+        return given
+
+    def _parameter(self, source: Source, function: Function, name: str, depth: int) -> list[Value]:
+        found: list[Value] = []
+        for caller, call in self._calls_of(source.path, function.qualname):
+            argument = self._arguments(caller, call.scope, call, function, {}).get(name)
+            if argument is not None:
+                for bindings in self.environments(caller, call) or [{}]:
+                    found.extend(self.values(caller, call.scope, argument.expression, bindings, depth + 1))
+        default = function.parameters[name]
+        if default is not None:
+            found.extend(self.values(source, "", default, None, depth + 1))
+        return found
+
+    def _calls_of(self, path: str, qualname: str) -> list[tuple[Source, Call]]:
+        parsed = self.project.parsed()
+        if self._callers is None or self._callers_count != len(parsed):
+            self._callers, self._callers_count = {}, len(parsed)
+            for source in parsed:
+                for call in source.calls:
+                    if isinstance(call.function, Name):
+                        symbol = self.project.resolve(source, call.scope, call.function.path)
+                        if symbol.path:
+                            self._callers.setdefault((symbol.path, symbol.name), []).append((source, call))
+        return self._callers.get((path, qualname), [])
+
+    def _text(self, value: Value) -> str | None:
+        expression = value.expression
+        if isinstance(expression, Text):
+            return expression.value
+        if isinstance(expression, Template):
+            parts = [self.literal(value.source, value.scope, part, value.bindings) for part in expression.parts]
+            return None if None in parts else "".join(part for part in parts if part is not None)
+        if isinstance(expression, Call):
+            default = _default(expression)
+            return None if default is None else self.literal(value.source, value.scope, default, value.bindings)
+        if isinstance(expression, Constant) and expression.value is None:
+            return None
+        return None
+
+    def _opened(self, value: Value) -> list[Value] | None:
+        opened: list[Value] = []
+        items = value.expression.items if isinstance(value.expression, Items) else ()
+        for item in items:
+            if isinstance(item, Splat):
+                inner = self.items(value.source, value.scope, item.value, value.bindings)
+                if inner is None:
+                    return None
+                opened.extend(inner)
+            else:
+                opened.append(Value(value.source, value.scope, item, None, value.bindings))
+        return opened
+
+
+def _default(call: Call) -> Expression | None:
+    """Return the default of a call that reads a setting: ``getenv(name, d)``, ``Field(d)``, ``config(name, default=d)``."""
+    if "default" in call.keywords:
+        return call.keywords["default"]
+    leaf = call.function.path.rpartition(".")[2] if isinstance(call.function, Name) else ""
+    position = {"getenv": 1, "get": 1, "Field": 0, "str": 0, "cast": 1}.get(leaf)
+    return None if position is None else call.argument(position)
+
+
+def _unpacked(targets: tuple[str, ...], element: Value) -> Iterator[tuple[str, Value]]:
+    if len(targets) == 1:
+        yield targets[0], element
+    elif isinstance(element.expression, Items):
+        for name, item in zip(targets, element.expression.items, strict=False):
+            yield name, Value(element.source, element.scope, item, None, element.bindings)
