@@ -78,6 +78,30 @@ class Existing(_Fact):
     commands: list[str] = []
 
 
+class WellKnownRoutes(_Fact):
+    """Paths by which a project's own metrics, health and readiness routes are known."""
+
+    metrics: list[str]
+    health: list[str]
+    readiness: list[str]
+
+
+class Background(_Fact):
+    """How work outside a request is recognised: names of classes as parameters or calls, and of task decorators."""
+
+    tasks: list[str]
+    decorators: list[str]
+
+
+class SlowPatterns(_Fact):
+    """Resolved names of calls that make a function slow where they stand in the wrong place."""
+
+    blocking: list[str]
+    http: list[str]
+    queries: list[str]
+    files: list[str]
+
+
 class RuntimeFacts(_Fact):
     """Everything known about a language's services, whatever the framework (``frameworks/python.yml``)."""
 
@@ -86,6 +110,11 @@ class RuntimeFacts(_Fact):
     decorators: dict[str, GeneratedCall]
     libraries: dict[str, Library]
     existing: list[Existing]
+    well_known_routes: WellKnownRoutes
+    background: Background
+    command_lines: list[str]
+    server_calls: list[str]
+    slow: SlowPatterns
 
     def requirement(self, template: str) -> str:
         """Fill the train's versions into a package line.
@@ -115,6 +144,7 @@ class Routes(_Fact):
     decorators_with_methods: list[str] = []
     websocket_decorators: list[str] = []
     calls: list[str] = []
+    websocket_calls: list[str] = []
     include: str = ""
     mount: str = ""
     table: RouteTable | None = None
