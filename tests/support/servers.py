@@ -125,15 +125,20 @@ class Redis:
         """The connection URL of database 0."""
         return f"redis://127.0.0.1:{self.port}/0"
 
-    def _pong(self) -> bool:
+    def _answers(self, command: bytes, expected: bytes) -> bool:
         with socket.create_connection(("127.0.0.1", self.port), timeout=2) as connection:
-            connection.sendall(b"PING\r\n")
-            return connection.recv(16).startswith(b"+PONG")
+            connection.sendall(command + b"\r\n")
+            return connection.recv(16).startswith(expected)
+
+    def flush(self) -> None:
+        """Forget everything that is kept."""
+        if not self._answers(b"FLUSHALL", b"+OK"):
+            raise ServerFailedError("redis-server does not flush")
 
     def start(self) -> None:
         """Start it and wait for its PONG."""
         self.process.start()
-        self.process.wait_ready(self._pong)
+        self.process.wait_ready(lambda: self._answers(b"PING", b"+PONG"))
 
     def stop(self) -> None:
         """Stop it."""

@@ -1,0 +1,1 @@
+"""Products, their cache and their prices."""

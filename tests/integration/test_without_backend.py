@@ -1,0 +1,76 @@
+"""The tracing backend is away, or takes connections and never answers: nobody who uses the service may notice."""
+
+from __future__ import annotations
+
+import socket
+import statistics
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from sample_services import CATALOG, SERVICES
+from support.processes import free_port
+from support.running import bare, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from support.running import Project, Service
+    from support.servers import Postgres, Redis
+
+REQUESTS = 200
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """A port that takes connections and never says a word."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(128)
+        yield listener.getsockname()[1]
+
+
+@pytest.fixture
+def endpoint(request: pytest.FixtureRequest) -> str:
+    port = free_port() if request.param == "refused" else request.getfixturevalue("silent_port")
+    return f"http://127.0.0.1:{port}"
+
+
+def median(service: Service) -> float:
+    for _ in range(20):
+        service.request("/products/1")
+    answers = [service.request("/products/1") for _ in range(REQUESTS)]
+    assert {answer.status for answer in answers} == {200}
+    return statistics.median(answer.seconds for answer in answers)
+
+
+@pytest.mark.parametrize("endpoint", ["refused", "silent"], indirect=True)
+def test_the_service_answers_as_fast_and_says_nothing_of_it(
+    endpoint: str,
+    catalog: Project,
+    variables: dict[str, str],
+    postgres: Postgres,
+    redis: Redis,
+    tmp_path: Path,
+) -> None:
+    needed = variables | {"DATABASE_URL": postgres.url("postgresql+asyncpg")}
+    away = needed | {"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint, "OTEL_EXPORTER_OTLP_TIMEOUT": "1"}
+    with serve(
+        bare(SERVICES / "catalog", tmp_path / "bare", catalog), CATALOG, needed, alive="/products/1"
+    ) as plain:
+        before = median(plain)
+    with serve(catalog, CATALOG, away) as service:
+        after = median(service)
+        time.sleep(2)  # longer than the export's timeout: whatever is going to be said is said now
+        begin = time.perf_counter()
+        service.process.stop(seconds=60)
+        stopped = time.perf_counter() - begin
+
+    assert after < before * 2 + 0.005, f"{before * 1000:.2f} ms bare, {after * 1000:.2f} ms observed"
+    output = service.process.output()
+    assert "Traceback" not in output
+    assert "ConnectionError" not in output
+    complaints = [line for line in output.splitlines() if "export" in line.lower()]
+    assert len(complaints) <= 3, complaints
+    assert stopped < 10
