@@ -21,7 +21,8 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
     """Add health checks.
 
     Returns:
-        The contract's keys: ``health_endpoint``, ``readiness_endpoint``, ``checks``, ``files_modified``, ``dependencies_added``.
+        The contract's keys: ``health_endpoint``, ``readiness_endpoint``, ``checks``, ``files_modified``,
+        ``dependencies_added``.
     """
     from codemods.instrument import conclude, prepare
 
@@ -36,7 +37,9 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
         {
             "health_endpoint": job.answers.get("health_endpoint", "/health"),
             "readiness_endpoint": job.answers.get("readiness_endpoint", "/ready"),
-            "checks": [*checks, *job.answers.get("external_services", [])] if "health" in job.features else [],
+            "checks": [*checks, *job.answers.get("external_services", [])]
+            if "health" in job.features
+            else [],
         },
     )
 

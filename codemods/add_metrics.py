@@ -28,7 +28,8 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
     """Add metrics.
 
     Returns:
-        The contract's keys: ``metrics_endpoint``, ``metrics_added``, ``dependencies_added``, ``files_modified``, ``instructions``.
+        The contract's keys: ``metrics_endpoint``, ``metrics_added``, ``dependencies_added``,
+        ``files_modified``, ``instructions``.
     """
     from codemods.instrument import Decoration, conclude, prepare
 
@@ -50,7 +51,7 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
         {
             "metrics_endpoint": endpoint,
             "metrics_added": metric_names(job.answers) if "metrics" in job.features else [],
-            "instructions": f"Scrape {endpoint} on the service's own port; multi-process servers are summed over their workers.",
+            "instructions": f"Prometheus scrapes {endpoint} on the service's own port; worker processes are summed.",
         },
     )
 
@@ -65,14 +66,17 @@ def metric_names(answers: dict[str, Any]) -> list[str]:
         "database_queries_total": "sqlalchemy" in roles,
         "cache_hits_total": "redis" in roles,
     }
-    return [name for name, on in switched.items() if on] + [metric["name"] for metric in answers.get("custom_metrics", [])]
+    return [name for name, on in switched.items() if on] + [
+        metric["name"] for metric in answers.get("custom_metrics", [])
+    ]
 
 
 def check_metric(metric: dict[str, Any]) -> dict[str, Any]:
     """Check one custom metric.
 
     Args:
-        metric: ``name``, ``type`` and ``description``; optionally ``unit``, ``labels`` and the ``function`` that it counts or times.
+        metric: ``name``, ``type`` and ``description``; optionally ``unit``, ``labels`` and the ``function``
+            that it counts or times.
 
     Returns:
         The metric with all keys present.
@@ -82,13 +86,21 @@ def check_metric(metric: dict[str, Any]) -> dict[str, Any]:
     """
     where = f"custom_metrics {metric.get('name', '?')!r}"
     if unknown := sorted(set(metric) - _KEYS):
-        raise UsageError(f"unknown key {unknown[0]!r}", where=where, hint=f"Keys: {', '.join(sorted(_KEYS))}.")
+        raise UsageError(
+            f"unknown key {unknown[0]!r}", where=where, hint=f"Keys: {', '.join(sorted(_KEYS))}."
+        )
     name, kind, labels = metric.get("name"), metric.get("type", "counter"), metric.get("labels") or []
     if not isinstance(name, str) or not _NAME.match(name):
-        raise UsageError("name must be letters, digits and underscores", where=where, hint="For example orders_created_total.")
+        raise UsageError(
+            "name must be letters, digits and underscores",
+            where=where,
+            hint="For example orders_created_total.",
+        )
     if kind not in _TYPES:
         raise UsageError(f"type must be one of {', '.join(_TYPES)}, not {kind!r}", where=where)
-    if not isinstance(labels, list) or not all(isinstance(label, str) and _NAME.match(label) for label in labels):
+    if not isinstance(labels, list) or not all(
+        isinstance(label, str) and _NAME.match(label) for label in labels
+    ):
         raise UsageError("labels must be a list of names", where=where)
     text = {key: metric.get(key) or "" for key in ("description", "unit", "function")}
     for key, value in text.items():
@@ -101,7 +113,11 @@ def check_metric(metric: dict[str, Any]) -> dict[str, Any]:
             hint="Leave out `function` and call .labels(...) where the values are known.",
         )
     if text["function"] and kind == "gauge":
-        raise UsageError("a gauge cannot be attached to a function", where=where, hint="Leave out `function`; call .set() yourself.")
+        raise UsageError(
+            "a gauge cannot be attached to a function",
+            where=where,
+            hint="Leave out `function`; call .set() yourself.",
+        )
     return {"name": name, "type": kind, "labels": labels, **text}
 
 

@@ -14,8 +14,14 @@ SUMMARY = "profile slow functions: a decorator that keeps a profile when a call 
 # More than this many decorators make a diff that nobody reviews.
 _MOST_AUTOMATIC = 5
 PARAMETERS = (
-    Parameter("target_functions", "list", "functions to profile: name, Class.name or package.module:Class.name"),
-    Parameter("auto_detect_slow", "bool", f"pick up to {_MOST_AUTOMATIC} functions by reading the code, with a reason for each"),
+    Parameter(
+        "target_functions", "list", "functions to profile: name, Class.name or package.module:Class.name"
+    ),
+    Parameter(
+        "auto_detect_slow",
+        "bool",
+        f"pick up to {_MOST_AUTOMATIC} functions by reading the code, with a reason for each",
+    ),
     Parameter("profile_memory", "bool", "record memory allocations too (default: no)"),
     Parameter("profile_cpu", "bool", "record where the time goes (default: yes)"),
     Parameter("output_dir", "str", "where profiles are written, relative to the project (default: profiles)"),
@@ -26,7 +32,8 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
     """Add profiling.
 
     Returns:
-        The contract's keys: ``profiled_functions``, ``profiling_module``, ``files_modified``, ``dependencies_added``; and ``reasons`` by function for
+        The contract's keys: ``profiled_functions``, ``profiling_module``, ``files_modified``,
+        ``dependencies_added``; and ``reasons`` by function for
         those that were picked automatically.
     """
     from codemods.instrument import Decoration, conclude, generated_directory, prepare

@@ -1,4 +1,4 @@
-"""Add OpenTelemetry tracing: a generated set-up module, one call behind the application's construction, spans on chosen functions."""
+"""Add OpenTelemetry tracing: a generated module, one call behind the application, spans on chosen functions."""
 
 from __future__ import annotations
 
@@ -11,11 +11,18 @@ SUMMARY = "trace requests, database queries and outgoing calls with OpenTelemetr
 PARAMETERS = (
     Parameter("service_name", "str", "service.name of every span (default: the project's name)"),
     Parameter(
-        "otlp_endpoint", "str", "where traces go, OTLP over HTTP (default: http://localhost:4318)", ("jaeger_endpoint",)
+        "otlp_endpoint",
+        "str",
+        "where traces go, OTLP over HTTP (default: http://localhost:4318)",
+        ("jaeger_endpoint",),
     ),
     Parameter("sampling_rate", "float", "share of traces that is kept, 0 to 1 (default: 1.0)"),
     Parameter("auto_instrument", "bool", "trace the libraries that were found (default: yes)"),
-    Parameter("manual_spans", "list", "functions that get a span of their own: name, Class.name or package.module:Class.name"),
+    Parameter(
+        "manual_spans",
+        "list",
+        "functions that get a span of their own: name, Class.name or package.module:Class.name",
+    ),
     Parameter("trace_database", "bool", "trace database queries (default: yes)"),
     Parameter("trace_http", "bool", "trace outgoing HTTP calls (default: yes)"),
     Parameter("trace_redis", "bool", "trace Redis commands (default: yes)"),
@@ -46,8 +53,9 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
             "manual_spans_added": added,
             "config_file": "config/instrumentation.yaml",
             "instructions": (
-                "Start an OTLP receiver (`docker run --rm -p 16686:16686 -p 4318:4318 jaegertracing/jaeger:2.21.0`), install the added "
-                f"packages, restart the service; `release-quality verify {project_path}` proves that spans arrive."
+                "Install the added packages, start an OTLP receiver (`docker run --rm -p 16686:16686 -p 4318:4318 "
+                "jaegertracing/jaeger:2.21.0`) and restart the service; "
+                f"`release-quality verify {project_path}` proves that spans arrive."
             ),
         },
     )

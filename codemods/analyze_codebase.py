@@ -30,7 +30,8 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
     root = project_directory(project_path)
     options.progress("Reading the code")
     analysis = without_generated(
-        analyze(root, service=options.service, **parameters), bool(read_answers(root / options.service))
+        analyze(root, service=options.service, **parameters),
+        applied=bool(read_answers(root / options.service)),
     )
     found = analysis.to_dict()
     warnings = [f"{item.file}: not read, {item.reason}" for item in analysis.skipped_files]

@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from codemods.analysis.model import Analysis, Application, Connection, ExistingInstrumentation
 
 # Telemetry that sets up a provider of its own and instruments the application: a second one would double every span.
-_OWNS_TRACING = {"otel_instrumentor", "otel_distro", "logfire", "azure_monitor", "ddtrace", "newrelic", "native_telemetry"}
+_OWNS_TRACING = {
+    "otel_instrumentor",
+    "otel_distro",
+    "logfire",
+    "azure_monitor",
+    "ddtrace",
+    "newrelic",
+    "native_telemetry",
+}
 _OWNS_METRICS = {"prometheus_middleware", "metrics_route"}
 _OWNS_LOGGING = {"structlog", "loguru", "json_logging"}
 # Ports of Jaeger's own protocols, dropped from Jaeger 2: https://www.jaegertracing.io/docs/2.21/getting-started/
@@ -36,10 +44,16 @@ def derive(analysis: Analysis, application: Application, recorded: dict[str, Any
     framework = load_framework(application.framework)
     package = analysis.package
     if package is None:
-        raise UsageError("no Python package found", where=analysis.project_path, hint="Give the directory of the service.")
+        raise UsageError(
+            "no Python package found", where=analysis.project_path, hint="Give the directory of the service."
+        )
     facts = python_facts()
     found = {item.type for item in _connections(analysis)}
-    found |= {name for name, library in facts.libraries.items() if library.role == "worker" and _uses(analysis, name)}
+    found |= {
+        name
+        for name, library in facts.libraries.items()
+        if library.role == "worker" and _uses(analysis, name)
+    }
     libraries = sorted({*found, *recorded.get("libraries", [])} & set(facts.libraries))
     fresh = {
         "language": framework.language,
@@ -50,15 +64,20 @@ def derive(analysis: Analysis, application: Application, recorded: dict[str, Any
         "package": package.name,
         "libraries": libraries,
         "adopt_provider": any(item.kind == "tracer_provider" for item in analysis.existing_instrumentation),
-        "workers": any(command.workers > 1 or command.server == "gunicorn" for command in analysis.launch_commands),
+        "workers": any(
+            command.workers > 1 or command.server == "gunicorn" for command in analysis.launch_commands
+        ),
     }
     return {"service_name": analysis.service_name, **recorded, **fresh}
 
 
 def readiness_checks(analysis: Analysis, *, database: bool, cache: bool) -> list[dict[str, Any]]:
-    """Return one readiness check for each detected database and cache, named so that an answer tells which one failed."""
+    """Return one readiness check for each database and cache, named so that an answer tells which failed."""
     checks: list[dict[str, Any]] = []
-    groups = (("database", analysis.database_connections, database), ("cache", analysis.cache_connections, cache))
+    groups = (
+        ("database", analysis.database_connections, database),
+        ("cache", analysis.cache_connections, cache),
+    )
     for name, connections, wanted in groups:
         seen: set[tuple[str, str]] = set()
         for connection in connections if wanted else []:
@@ -83,7 +102,9 @@ def left_out(analysis: Analysis, answers: dict[str, Any]) -> dict[str, ExistingI
     """Return the features that the project has already, each with what answers it."""
     found: dict[str, ExistingInstrumentation] = {}
     paths = {answers.get("health_endpoint", "/health"), answers.get("readiness_endpoint", "/ready")}
-    health = [item for item in analysis.existing_instrumentation if item.kind in {"health_route", "readiness_route"}]
+    health = [
+        item for item in analysis.existing_instrumentation if item.kind in {"health_route", "readiness_route"}
+    ]
     for item in analysis.existing_instrumentation:
         owns = (
             (item.feature == "tracing" and item.kind in _OWNS_TRACING)
@@ -122,7 +143,11 @@ def telemetry_mode(framework: Framework, version: str) -> str:
             candidates.append(Version(specifier.version))
         except InvalidVersion:  # `==0.115.*`
             candidates.append(Version(specifier.version.removesuffix(".*")))
-    return "native" if any(item >= Version(first) and specifiers.contains(item) for item in candidates) else "contrib"
+    return (
+        "native"
+        if any(item >= Version(first) and specifiers.contains(item) for item in candidates)
+        else "contrib"
+    )
 
 
 def check(given: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -157,8 +182,16 @@ def otlp_endpoint(value: str) -> tuple[str, str]:
         port = parts.port
     except ValueError:
         parts, port = urlsplit(""), None
-    if parts.scheme not in {"http", "https"} or not parts.hostname or any(mark in value for mark in "\"'{}\n\r\\ "):
-        raise UsageError(f"is not an http(s) URL: {value!r}", where="otlp_endpoint", hint="For example http://localhost:4318.")
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or any(mark in value for mark in "\"'{}\n\r\\ ")
+    ):
+        raise UsageError(
+            f"is not an http(s) URL: {value!r}",
+            where="otlp_endpoint",
+            hint="For example http://localhost:4318.",
+        )
     if port in _OLD_JAEGER_PORTS:
         host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
         replaced = f"{parts.scheme}://{host}:4318"
@@ -180,7 +213,11 @@ def sampling_rate(value: object) -> float:
     except ValueError:
         rate = -1.0
     if not 0 <= rate <= 1:
-        raise UsageError(f"must be a number from 0 to 1, not {value}", where="sampling_rate", hint="0.1 keeps one trace in ten.")
+        raise UsageError(
+            f"must be a number from 0 to 1, not {value}",
+            where="sampling_rate",
+            hint="0.1 keeps one trace in ten.",
+        )
     return rate
 
 
@@ -215,4 +252,7 @@ def _connections(analysis: Analysis) -> list[Connection]:
 
 
 def _uses(analysis: Analysis, library: str) -> bool:
-    return any(point.type == "background_task" and point.detail.lower().startswith(library) for point in analysis.entry_points)
+    return any(
+        point.type == "background_task" and point.detail.lower().startswith(library)
+        for point in analysis.entry_points
+    )

@@ -16,20 +16,26 @@ def invoke(skill: str, operation: str, params: dict[str, Any]) -> Result:
     Args:
         skill: ``code-instrumenter`` or ``cicd-generator``.
         operation: The operation's name, for example ``add_tracing``.
-        params: The contract's parameters, ``project_path`` first of all; the shared flags (``diff``, ``check``, ``only``, ``app`` …)
+        params: The contract's parameters, ``project_path`` first of all; the shared flags (``diff``,
+            ``check``, ``only``, ``app`` …)
             may stand among them.
 
     Returns:
-        A result with ``.success``, ``.data`` (a dict with the contract's keys), ``.errors`` and ``.warnings``. Bad input gives ``success=False``
+        A result with ``.success``, ``.data`` (a dict with the contract's keys), ``.errors`` and
+        ``.warnings``. Bad input gives ``success=False``
         and a message; it does not raise.
     """
-    if operation not in operations() or load(operation).SKILL != skill:
-        known = [name for name in operations() if load(name).SKILL == skill]
+    if operation not in operations() or skill != load(operation).SKILL:
+        known = [name for name in operations() if skill == load(name).SKILL]
         listed = f"Operations of {skill}: {', '.join(known)}." if known else "Skills: code-instrumenter."
-        return Result(success=False, errors=[f"{skill}: unknown operation {operation!r}\n  {listed}"], exit_code=2)
+        return Result(
+            success=False, errors=[f"{skill}: unknown operation {operation!r}\n  {listed}"], exit_code=2
+        )
     path = params.get("project_path")
     if not isinstance(path, (str,)) and not hasattr(path, "__fspath__"):
-        return Result(success=False, errors=["project_path: missing\n  Give the directory of the project."], exit_code=2)
+        return Result(
+            success=False, errors=["project_path: missing\n  Give the directory of the project."], exit_code=2
+        )
     options = Options(**{name: value for name, value in params.items() if name in _OPTION_NAMES})
     names = {parameter.name for parameter in load(operation).PARAMETERS}
     given = {

@@ -13,7 +13,9 @@ PARAMETERS = (
     Parameter("service_name", "str", "service.name of every span (default: the project's name)"),
     Parameter("otlp_endpoint", "str", "where traces go, OTLP over HTTP", ("jaeger_endpoint",)),
     Parameter("sampling_rate", "float", "share of traces that is kept, 0 to 1"),
-    Parameter("verify", "bool", "afterwards start the service and prove that it works (runs the project's code)"),
+    Parameter(
+        "verify", "bool", "afterwards start the service and prove that it works (runs the project's code)"
+    ),
     Parameter("python", "str", "the project's interpreter, for --verify"),
 )
 
@@ -22,7 +24,8 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
     """Add every feature to a service, or to each service of a repository.
 
     Returns:
-        ``files_modified``, ``files_created``, ``dependencies_added``, ``auto_instrumented``, ``profiled_functions``, ``left_out`` and
+        ``files_modified``, ``files_created``, ``dependencies_added``, ``auto_instrumented``,
+        ``profiled_functions``, ``left_out`` and
         ``next``: the command to run next. With ``--all-services``, one such mapping for each under ``services``.
     """
     from codemods.analysis import analyze
@@ -67,7 +70,8 @@ def _apply_service(project_path: str, parameters: dict[str, Any], options: Optio
             "metrics_added": metric_names(job.answers) if "metrics" in job.features else [],
             "profiled_functions": job.decorated.get("profiling", []),
             "reasons": reasons,
-            "next": f"release-quality verify {project_path}" + (f" --service {options.service}" if options.service else ""),
+            "next": f"release-quality verify {project_path}"
+            + (f" --service {options.service}" if options.service else ""),
         },
     )
     if prove and result.success and not options.dry:

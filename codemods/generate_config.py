@@ -9,7 +9,9 @@ from codemods.operation import Options, Parameter, Result
 SKILL = "code-instrumenter"
 SUMMARY = "write config/instrumentation.yaml and its per-environment overlays"
 PARAMETERS = (
-    Parameter("environment", "str", "environment when ENVIRONMENT is not set", choices=("development", "production")),
+    Parameter(
+        "environment", "str", "environment when ENVIRONMENT is not set", choices=("development", "production")
+    ),
     Parameter("otlp_endpoint", "str", "where traces go, OTLP over HTTP", ("jaeger_endpoint",)),
     Parameter("metrics_port", "int", "serve metrics on a port of their own (default: on the service's port)"),
     Parameter("log_level", "str", "log level", choices=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")),
@@ -29,7 +31,10 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
     return conclude(
         job,
         options,
-        {"config_file": "config/instrumentation.yaml", "environment": job.answers.get("environment", "production")},
+        {
+            "config_file": "config/instrumentation.yaml",
+            "environment": job.answers.get("environment", "production"),
+        },
     )
 
 

@@ -1,4 +1,4 @@
-"""From a project to a plan: analyse, answer, render, inject, add dependencies. Shared by every operation that adds something."""
+"""From a project to a plan: analyse, answer, render, inject, add dependencies."""
 
 from __future__ import annotations
 
@@ -24,9 +24,13 @@ if TYPE_CHECKING:
 
 MODULE = "instrumentation"
 # The generated file that carries a feature; also tells which feature a rendered file belongs to.
-_FEATURE_OF = {"logs": "logging", "tracing": "tracing", "spans": "tracing", "database": "tracing", "worker": "tracing"} | {
-    name: name for name in ("metrics", "health", "profiling")
-}
+_FEATURE_OF = {
+    "logs": "logging",
+    "tracing": "tracing",
+    "spans": "tracing",
+    "database": "tracing",
+    "worker": "tracing",
+} | {name: name for name in ("metrics", "health", "profiling")}
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,7 @@ def prepare(
     if not options.dry:
         require_clean(root, record, allow_dirty=options.allow_dirty, confirm=options.confirm)
     options.progress("Reading the code")
-    analysis = without_generated(analyze(root), bool(read_answers(root)))
+    analysis = without_generated(analyze(root), applied=bool(read_answers(root)))
     application = choose_application(analysis, options.app)
     plan = Plan(root, warnings=warnings)
     answers = _answers(analysis, application, root, features, given)
@@ -135,7 +139,7 @@ def prepare(
     return job
 
 
-def without_generated(analysis: Analysis, applied: bool) -> Analysis:
+def without_generated(analysis: Analysis, *, applied: bool) -> Analysis:
     """Drop what was found in our own generated package: it is neither the user's telemetry nor the user's database."""
     if not applied or analysis.package is None:
         return analysis
@@ -148,8 +152,12 @@ def without_generated(analysis: Analysis, applied: bool) -> Analysis:
         "entry_points",
         "endpoints",
     ):
-        setattr(analysis, name, [item for item in getattr(analysis, name) if not item.file.startswith(prefix)])
-    analysis.async_operations = [item for item in analysis.async_operations if not item["file"].startswith(prefix)]
+        setattr(
+            analysis, name, [item for item in getattr(analysis, name) if not item.file.startswith(prefix)]
+        )
+    analysis.async_operations = [
+        item for item in analysis.async_operations if not item["file"].startswith(prefix)
+    ]
     return analysis
 
 
@@ -192,7 +200,9 @@ def _leave_out(job: Job, forced: set[str]) -> None:
         job.features = [name for name in job.features if name != feature]
         job.answers[feature] = False
         what = existing.kind.replace("_", " ")
-        job.left_out[feature] = f"the project has it already: {what} {existing.detail} in {existing.file}:{existing.line}"
+        job.left_out[feature] = (
+            f"the project has it already: {what} {existing.detail} in {existing.file}:{existing.line}"
+        )
 
 
 def _require_rendered(job: Job) -> None:
@@ -215,7 +225,9 @@ def _context(job: Job, file: str) -> ImportContext:
     from codemods.engines.python import ImportContext
 
     return ImportContext(
-        module=module_name(file, job.analysis), package=job.answers["package"], is_package=Path(file).name == "__init__.py"
+        module=module_name(file, job.analysis),
+        package=job.answers["package"],
+        is_package=Path(file).name == "__init__.py",
     )
 
 
@@ -251,7 +263,9 @@ def _inject_setup(job: Job, feature: str, setup: GeneratedCall) -> None:
     ]
     content = job.plan.read(application.file)
     if content is None:
-        raise UsageError("has vanished while it was read", where=application.file, hint="Run the command again.")
+        raise UsageError(
+            "has vanished while it was read", where=application.file, hint="Run the command again."
+        )
     call = _call(job, setup)
     site = sites[0]
     outcome = insert_call(
@@ -270,7 +284,9 @@ def _decorate(job: Job, decoration: Decoration) -> None:
     target: Target = resolve(decoration.target, job.plan, files)
     content = job.plan.read(target.file) or b""
     call = _call(job, python_facts().decorators[decoration.kind], decoration.arguments)
-    outcome = add_decorator(content, qualname=target.qualname, decorator=call, context=_context(job, target.file))
+    outcome = add_decorator(
+        content, qualname=target.qualname, decorator=call, context=_context(job, target.file)
+    )
     if _take(job, outcome, target.file, decoration.feature, call.module):
         job.decorated.setdefault(decoration.kind, []).append(f"{files[target.file]}:{target.qualname}")
 
@@ -308,7 +324,9 @@ def _add_dependencies(job: Job) -> None:
         from codemods.manifests import lock_command
 
         command = " ".join(lock_command(job.analysis.package_manager) or ["the project's lock command"])
-        job.plan.warnings.append(f"{', '.join(job.dependencies.stale_locks)}: stale now; refresh it with `{command}` or pass --refresh-lock.")
+        job.plan.warnings.append(
+            f"{', '.join(job.dependencies.stale_locks)}: stale now; refresh it with `{command}` or pass --refresh-lock."
+        )
 
 
 def framework_title(job: Job) -> str:
@@ -337,7 +355,10 @@ def conclude(job: Job, options: Options, data: dict[str, Any]) -> Result:
             options.progress("Refreshing the lock file")
             refresh_lock(job.root, job.analysis.package_manager)
     errors = [describe_refusal(refusal) for refusal in plan.refusals]
-    warnings = [*plan.warnings, *(f"{feature} left out: {reason}" for feature, reason in job.left_out.items())]
+    warnings = [
+        *plan.warnings,
+        *(f"{feature} left out: {reason}" for feature, reason in job.left_out.items()),
+    ]
     common = {
         "files_modified": plan.modified(),
         "files_created": plan.created(),
@@ -367,4 +388,7 @@ def describe_refusal(refusal: Refusal) -> str:
 def instrumented(job: Job) -> list[str]:
     """Return the names, as people write them, of what tracing instruments by itself."""
     libraries = python_facts().libraries
-    return [framework_title(job), *(libraries[name].title for name in answering.traced_libraries(job.answers))]
+    return [
+        framework_title(job),
+        *(libraries[name].title for name in answering.traced_libraries(job.answers)),
+    ]

@@ -1,4 +1,4 @@
-"""What every operation has in common: parameters, options, a result. One implementation behind the three ways to call it."""
+"""What every operation has in common: parameters, options, a result."""
 
 from __future__ import annotations
 
@@ -86,7 +86,8 @@ class Result:
         data: The contract's return keys.
         errors: Messages for the user, each with what, where and what next.
         warnings: What to know, although all is done.
-        exit_code: 0 done or nothing to do; 1 something would change (``--check``) or a part could not be done; 2 unusable input.
+        exit_code: 0 done or nothing to do; 1 something would change (``--check``) or a part could not be
+            done; 2 unusable input.
         plan: The edits, for ``--diff``.
     """
 
@@ -120,7 +121,8 @@ def operations() -> list[str]:
     return sorted(
         module.name
         for module in pkgutil.iter_modules(package.__path__)
-        if module.name.startswith(("add_", "analyze_", "generate_", "setup_")) or module.name in {"apply", "verify", "remove"}
+        if module.name.startswith(("add_", "analyze_", "generate_", "setup_"))
+        or module.name in {"apply", "verify", "remove"}
     )
 
 
@@ -186,13 +188,19 @@ def _typed(parameter: Parameter, value: Any) -> Any:
         "list": (list, tuple),
         "objects": (list, tuple),
     }
-    wrong = not isinstance(value, accepted[parameter.kind]) or (parameter.kind in {"float", "int"} and isinstance(value, bool))
+    wrong = not isinstance(value, accepted[parameter.kind]) or (
+        parameter.kind in {"float", "int"} and isinstance(value, bool)
+    )
     if parameter.kind == "str" and isinstance(value, Path):
         return str(value)
     if wrong:
-        raise UsageError(f"must be of type {parameter.kind}, not {type(value).__name__}: {value!r}", where=parameter.name)
+        raise UsageError(
+            f"must be of type {parameter.kind}, not {type(value).__name__}: {value!r}", where=parameter.name
+        )
     if parameter.choices and value not in parameter.choices:
-        raise UsageError(f"must be one of {', '.join(parameter.choices)}, not {value!r}", where=parameter.name)
+        raise UsageError(
+            f"must be one of {', '.join(parameter.choices)}, not {value!r}", where=parameter.name
+        )
     if parameter.kind == "list" and not all(isinstance(item, str) for item in value):
         raise UsageError("must be a list of strings", where=parameter.name)
     if parameter.kind == "objects" and not all(isinstance(item, dict) for item in value):

@@ -9,9 +9,12 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 GENERATED = "generated"
 INJECTED = "injected"
@@ -89,7 +92,7 @@ class Plan:
             self.refusals.append(refusal)
 
     def edits(self) -> dict[str, tuple[bytes | None, bytes | None]]:
-        """Return, for each file, its content before and after the whole plan; files that end as they began are left out."""
+        """Return, for each file that ends otherwise than it began, its content before and after the plan."""
         folded: dict[str, tuple[bytes | None, bytes | None]] = {}
         for change in self.changes:
             first = folded[change.path][0] if change.path in folded else change.before
@@ -98,11 +101,15 @@ class Plan:
 
     def created(self) -> list[str]:
         """Return the files that the plan creates, sorted."""
-        return sorted(path for path, (before, after) in self.edits().items() if before is None and after is not None)
+        return sorted(
+            path for path, (before, after) in self.edits().items() if before is None and after is not None
+        )
 
     def modified(self) -> list[str]:
         """Return the files that the plan changes, sorted."""
-        return sorted(path for path, (before, after) in self.edits().items() if before is not None and after is not None)
+        return sorted(
+            path for path, (before, after) in self.edits().items() if before is not None and after is not None
+        )
 
     def deleted(self) -> list[str]:
         """Return the files that the plan deletes, sorted."""
@@ -111,13 +118,16 @@ class Plan:
     def diff(self) -> str:
         """Return the plan as one unified diff, in the form that ``git apply`` reads."""
         return "".join(
-            line for path, (before, after) in sorted(self.edits().items()) for line in _file_diff(path, before, after)
+            line
+            for path, (before, after) in sorted(self.edits().items())
+            for line in _file_diff(path, before, after)
         )
 
 
 def _file_diff(path: str, before: bytes | None, after: bytes | None) -> Iterator[str]:
     old, new = (
-        [line.decode("utf-8", "surrogateescape") for line in split_lines(content or b"")] for content in (before, after)
+        [line.decode("utf-8", "surrogateescape") for line in split_lines(content or b"")]
+        for content in (before, after)
     )
     source = "/dev/null" if before is None else f"a/{path}"
     target = "/dev/null" if after is None else f"b/{path}"

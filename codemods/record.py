@@ -1,6 +1,7 @@
 """What was put where, kept in the project, so that all of it can be taken out again byte for byte.
 
-The record holds, for every file of the user's that was changed, the lines that went in with a few lines around them, and for
+The record holds, for every file of the user's that was changed, the lines that went in with a few lines
+around them, and for
 every generated file its hash. It is a plain JSON file that belongs into version control.
 """
 
@@ -9,11 +10,13 @@ from __future__ import annotations
 import difflib
 import json
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codemods.errors import UsageError
 from codemods.plan import GENERATED, Change, Plan, content_hash, split_lines
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RECORD_FILE = ".release-quality.json"
 _CONTEXT = 3
@@ -173,7 +176,9 @@ def _find(lines: list[bytes], hunk: Hunk, after: list[bytes]) -> int | None:
     above, below = [_bytes(line) for line in hunk.above], [_bytes(line) for line in hunk.below]
 
     def fit(at: int) -> tuple[int, int]:
-        around = _common(lines[:at][-_CONTEXT:][::-1], above[::-1]) + _common(lines[at + size :][:_CONTEXT], below)
+        around = _common(lines[:at][-_CONTEXT:][::-1], above[::-1]) + _common(
+            lines[at + size :][:_CONTEXT], below
+        )
         return around, -abs(at - hunk.line)
 
     if not after:
@@ -185,7 +190,12 @@ def _same(found: list[bytes], wanted: list[bytes]) -> bool:
     if found == wanted:
         return True
     # A last line without a newline gains one when something is written below it.
-    return found[:-1] == wanted[:-1] and bool(found) and found[-1].rstrip(b"\r\n") == wanted[-1] and bool(wanted[-1])
+    return (
+        found[:-1] == wanted[:-1]
+        and bool(found)
+        and found[-1].rstrip(b"\r\n") == wanted[-1]
+        and bool(wanted[-1])
+    )
 
 
 def _common(first: list[bytes], second: list[bytes]) -> int:

@@ -95,9 +95,18 @@ def _edited_by_hand(plan: Plan, step: Step, answers: dict[str, Any]) -> str:
         return ""
     package = answers.get("package") or ""
     # Only what the names resolve to matters here, so the file's own place is enough for relative imports.
-    parts = [part for part in (*Path(step.path).parts[:-1], Path(step.path).stem) if part not in {"src", "__init__"}]
-    context = ImportContext(module=".".join(parts), package=package, is_package=Path(step.path).name == "__init__.py")
-    found = [*find_calls(content, module=step.module, context=context), *find_decorators(content, module=step.module, context=context)]
+    parts = [
+        part
+        for part in (*Path(step.path).parts[:-1], Path(step.path).stem)
+        if part not in {"src", "__init__"}
+    ]
+    context = ImportContext(
+        module=".".join(parts), package=package, is_package=Path(step.path).name == "__init__.py"
+    )
+    found = [
+        *find_calls(content, module=step.module, context=context),
+        *find_decorators(content, module=step.module, context=context),
+    ]
     intact = [line for hunk in step.hunks if hunk not in missing for line in hunk.after]
     for use in found:
         if sum(use.text in line for line in intact) < sum(other.text == use.text for other in found):
@@ -139,7 +148,9 @@ def _take_out_by_meaning(plan: Plan, answers: dict[str, Any]) -> None:
         content = plan.read(file)
         if file.startswith(prefix) or content is None or MODULE.encode() not in content:
             continue
-        context = ImportContext(module=module_name(file, analysis), package=package, is_package=Path(file).name == "__init__.py")
+        context = ImportContext(
+            module=module_name(file, analysis), package=package, is_package=Path(file).name == "__init__.py"
+        )
         outcome = remove_uses(content, module=module, context=context)
         if isinstance(outcome, Changed):
             plan.write(file, outcome.source, feature="config", kind=INJECTED)
@@ -166,7 +177,9 @@ def _take_out_files(plan: Plan, record: Record, answers: dict[str, Any], kept: d
     record.generated = {path: digest for path, digest in record.generated.items() if path in kept}
 
 
-def _render_without(plan: Plan, record: Record, answers: dict[str, Any], wanted: list[str], kept: dict[str, str]) -> None:
+def _render_without(
+    plan: Plan, record: Record, answers: dict[str, Any], wanted: list[str], kept: dict[str, str]
+) -> None:
     """Render the package again without some features, and take out the requirements that only they needed."""
     from codemods.answers import requirements
     from codemods.manifests import kind_of, remove_dependencies
@@ -182,7 +195,12 @@ def _render_without(plan: Plan, record: Record, answers: dict[str, Any], wanted:
     for path in {step.path for step in record.steps if step.kind == DEPENDENCY}:
         content = plan.read(path)
         if content is not None:
-            plan.write(path, remove_dependencies(content, kind_of(path, content), sorted(gone)), feature="config", kind=DEPENDENCY)
+            plan.write(
+                path,
+                remove_dependencies(content, kind_of(path, content), sorted(gone)),
+                feature="config",
+                kind=DEPENDENCY,
+            )
             record.touched[path] = content_hash(plan.read(path))
     for path in list(record.generated):
         content = plan.read(path)

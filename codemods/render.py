@@ -1,6 +1,7 @@
 """Rendering: Copier renders the template into a temporary directory, and the result becomes part of a plan.
 
-Copier writes file by file and stops half-way at a conflict, so it never works in the user's project here; `codemods.writer` does.
+Copier writes file by file and stops half-way at a conflict, so it never works in the user's project here;
+`codemods.writer` does.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ import tempfile
 import warnings
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from codemods.errors import ReleaseQualityError, UsageError
 from codemods.facts import source_directory
 from codemods.plan import GENERATED, Plan, Refusal, content_hash
-from codemods.record import Record
+
+if TYPE_CHECKING:
+    from codemods.record import Record
 
 ANSWERS_FILE = ".copier-answers.release-quality.yml"
 _PARTS = ("copier.yml", "questions", "template", "frameworks")
@@ -78,25 +81,39 @@ def render(answers: dict[str, Any]) -> dict[str, bytes]:
         for part in _PARTS:
             origin = source_directory() / part
             if origin.is_dir():
-                shutil.copytree(origin, source / part, ignore=shutil.ignore_patterns("examples", "__pycache__"))
+                shutil.copytree(
+                    origin, source / part, ignore=shutil.ignore_patterns("examples", "__pycache__")
+                )
             else:
                 shutil.copy2(origin, source / part)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                copier.run_copy(str(source), target, data=public, defaults=True, quiet=True, overwrite=True, answers_file=ANSWERS_FILE)
+                copier.run_copy(
+                    str(source),
+                    target,
+                    data=public,
+                    defaults=True,
+                    quiet=True,
+                    overwrite=True,
+                    answers_file=ANSWERS_FILE,
+                )
         except ValueError as error:
             raise UsageError(_validation_message(error)) from None
         except copier.CopierError as error:
             raise ReleaseQualityError(f"the template could not be rendered: {error}") from error
         files = {
-            file.relative_to(target).as_posix(): file.read_bytes() for file in sorted(target.rglob("*")) if file.is_file()
+            file.relative_to(target).as_posix(): file.read_bytes()
+            for file in sorted(target.rglob("*"))
+            if file.is_file()
         }
     files[ANSWERS_FILE] = _with_provenance(files[ANSWERS_FILE], _provenance())
     return files
 
 
-def plan_rendering(plan: Plan, record: Record, rendered: dict[str, bytes], feature_of: dict[str, str]) -> None:
+def plan_rendering(
+    plan: Plan, record: Record, rendered: dict[str, bytes], feature_of: dict[str, str]
+) -> None:
     """Plan the rendered files: what is ours is brought up to date, what is not stays.
 
     Args:
@@ -114,9 +131,15 @@ def plan_rendering(plan: Plan, record: Record, rendered: dict[str, bytes], featu
         elif now is None or path == ANSWERS_FILE or record.generated.get(path) == content_hash(now):
             plan.write(path, content, feature=feature, kind=GENERATED)
         elif path in record.generated:
-            plan.warnings.append(f"{path}: you have edited it, so it was left as it is; `copier update` merges both.")
+            plan.warnings.append(
+                f"{path}: you have edited it, so it was left as it is; `copier update` merges both."
+            )
         else:
-            plan.refuse(Refusal(path, "there is a file of yours with this name; it was left as it is", feature=feature))
+            plan.refuse(
+                Refusal(
+                    path, "there is a file of yours with this name; it was left as it is", feature=feature
+                )
+            )
     for path in sorted(set(record.generated) - set(rendered)):
         now = plan.read(path)
         if now is None:
@@ -129,12 +152,15 @@ def plan_rendering(plan: Plan, record: Record, rendered: dict[str, bytes], featu
 
 @cache
 def _provenance() -> tuple[str, str]:
-    """Return what ``copier update`` must know: where the template is, and its commit; the latter is empty outside a git checkout."""
+    """Return where the template is and its commit, for ``copier update``; no commit outside a git checkout."""
     source = source_directory()
     if not (source / ".git").exists():
         return str(source), ""
     result = subprocess.run(
-        ["git", "-C", str(source), "describe", "--tags", "--always"], capture_output=True, text=True, check=False
+        ["git", "-C", str(source), "describe", "--tags", "--always"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return str(source), result.stdout.strip()
 

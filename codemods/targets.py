@@ -46,7 +46,10 @@ def resolve(name: str, plan: Plan, files: dict[str, str]) -> Target:
 
     match = _NAME.match(name)
     if match is None:
-        raise UsageError(f"not the name of a function: {name!r}", hint="Write name, Class.name or package.module:Class.name.")
+        raise UsageError(
+            f"not the name of a function: {name!r}",
+            hint="Write name, Class.name or package.module:Class.name.",
+        )
     module, qualname = match["module"] or "", match["qualname"]
     last = qualname.rpartition(".")[2].encode()
     found: list[Target] = []
@@ -66,7 +69,9 @@ def resolve(name: str, plan: Plan, files: dict[str, str]) -> Target:
     if len(distinct) == 1:
         return next(iter(distinct.values()))
     if distinct:
-        raise UsageError(f"{name!r} is ambiguous", hint=f"Candidates: {', '.join(_candidates(distinct.values(), files))}.")
+        raise UsageError(
+            f"{name!r} is ambiguous", hint=f"Candidates: {', '.join(_candidates(distinct.values(), files))}."
+        )
     near = difflib.get_close_matches(last.decode(), sorted(names), n=1)
     hint = f"Did you mean {near[0]!r}?" if near else "No function of the project has a similar name."
     raise UsageError(f"no function {name!r} in the project", hint=hint)

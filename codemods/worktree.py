@@ -24,9 +24,13 @@ def project_directory(path: str) -> Path:
     """
     root = Path(path).expanduser()
     if not root.exists():
-        raise UsageError("no such directory", where=path, hint="Give the directory of the service to instrument.")
+        raise UsageError(
+            "no such directory", where=path, hint="Give the directory of the service to instrument."
+        )
     if not root.is_dir():
-        raise UsageError("is a file, not a project directory", where=path, hint=f"Did you mean {root.parent}?")
+        raise UsageError(
+            "is a file, not a project directory", where=path, hint=f"Did you mean {root.parent}?"
+        )
     return root.resolve()
 
 
@@ -41,14 +45,17 @@ def service_directory(path: str, service: str) -> Path:
         return root
     directory = project_directory(str(root / service))
     if not directory.is_relative_to(root):
-        raise UsageError("lies outside the project", where=f"--service {service}", hint=f"Give a directory below {path}.")
+        raise UsageError(
+            "lies outside the project", where=f"--service {service}", hint=f"Give a directory below {path}."
+        )
     return directory
 
 
 def require_clean(root: Path, record: Record, *, allow_dirty: bool, confirm: Callable[[str], bool]) -> None:
     """Refuse a git tree with uncommitted changes, so that our diff can be told from the user's.
 
-    What earlier runs of ours left uncommitted does not count. Untracked files do not count either: nothing overwrites them.
+    What earlier runs of ours left uncommitted does not count. Untracked files do not count either: nothing
+    overwrites them.
 
     Args:
         root: The project.
@@ -78,7 +85,10 @@ def _ours(root: Path, path: str, record: Record) -> bool:
     if path == RECORD_FILE:
         return True
     file = root / path
-    return content_hash(file.read_bytes() if file.is_file() else None) in {record.generated.get(path), record.touched.get(path)}
+    return content_hash(file.read_bytes() if file.is_file() else None) in {
+        record.generated.get(path),
+        record.touched.get(path),
+    }
 
 
 def _changed_files(root: Path) -> list[str]:

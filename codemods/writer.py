@@ -1,7 +1,9 @@
 """The one place that writes into a user's project: all of a plan, or nothing of it.
 
-Before the first file changes, a journal with every old content is on disk. A run that is cut off, by ``kill -9`` or a full disk, leaves either old
-or new files and that journal; the next run puts the old contents back. Files are replaced by rename, never written in place.
+Before the first file changes, a journal with every old content is on disk. A run that is cut off, by ``kill
+-9`` or a full disk, leaves either old
+or new files and that journal; the next run puts the old contents back. Files are replaced by rename, never
+written in place.
 """
 
 from __future__ import annotations
@@ -11,13 +13,15 @@ import contextlib
 import json
 import os
 import stat
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codemods.errors import InterruptedRunError, PlanOutdatedError, ReleaseQualityError, UsageError
 from codemods.plan import Plan, content_hash
 from codemods.record import RECORD_FILE, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 JOURNAL_FILE = ".release-quality.journal"
 _TEMPORARY = ".release-quality-tmp"
@@ -47,7 +51,9 @@ def apply_plan(plan: Plan, record: Record) -> None:
         if not edits:
             return
         if (plan.root / JOURNAL_FILE).exists():
-            raise InterruptedRunError("an earlier run was cut off", where=str(plan.root), hint="Run the command again.")
+            raise InterruptedRunError(
+                "an earlier run was cut off", where=str(plan.root), hint="Run the command again."
+            )
         targets = {path: _target(plan.root, path, old) for path, (old, _) in edits.items()}
         _write_all(plan.root, edits, targets)
 
@@ -64,10 +70,12 @@ def recover(root: Path) -> list[str]:
     Raises:
         InterruptedRunError: A file was changed by somebody else since; it is named, nothing of it is touched.
     """
-    if not (root / JOURNAL_FILE).exists():
+    journal = root / JOURNAL_FILE
+    unfinished = journal.with_name(f".{JOURNAL_FILE}{_TEMPORARY}")
+    if not journal.exists() and not unfinished.exists():
         return []
     with _locked(root):
-        journal = root / JOURNAL_FILE
+        unfinished.unlink(missing_ok=True)
         if not journal.exists():
             return []
         return _undo(root, json.loads(journal.read_bytes()))
@@ -99,7 +107,8 @@ def _write_all(root: Path, edits: Edits, targets: dict[str, Path]) -> None:
     except OSError as error:
         _undo(root, journal)
         raise ReleaseQualityError(
-            f"could not be written ({error.strerror}); everything is as it was before", where=str(error.filename or root)
+            f"could not be written ({error.strerror}); everything is as it was before",
+            where=str(error.filename or root),
         ) from error
     _remove_empty_directories(root, [path for path, (_, new) in edits.items() if new is None])
     (root / JOURNAL_FILE).unlink()
@@ -153,19 +162,35 @@ def _target(root: Path, path: str, before: bytes | None) -> Path:
     link = root / path
     target = link.resolve()
     if not target.is_relative_to(root.resolve()):
-        raise UsageError("leads out of the project", where=path, hint="Replace the symbolic link by a file, or leave this feature out.")
+        raise UsageError(
+            "leads out of the project",
+            where=path,
+            hint="Replace the symbolic link by a file, or leave this feature out.",
+        )
     if target.exists() and not target.is_file():
         raise UsageError("is in the way: a file must be written there", where=path, hint="Move or rename it.")
     now = target.read_bytes() if target.is_file() else None
     if now != before:
-        raise PlanOutdatedError("has changed since the plan was made; nothing was written", where=path, hint="Run the command again.")
+        raise PlanOutdatedError(
+            "has changed since the plan was made; nothing was written",
+            where=path,
+            hint="Run the command again.",
+        )
     if now is not None and not target.stat().st_mode & stat.S_IWUSR:
         raise UsageError("is read-only; nothing was written", where=path, hint=f"chmod u+w {path}")
     folder = next(parent for parent in target.parents if parent.exists())
     if not folder.is_dir():
-        raise UsageError("is a file where a directory is needed", where=str(folder.relative_to(root.resolve())), hint="Move or rename it.")
+        raise UsageError(
+            "is a file where a directory is needed",
+            where=str(folder.relative_to(root.resolve())),
+            hint="Move or rename it.",
+        )
     if not (folder.stat().st_mode & stat.S_IWUSR and os.access(folder, os.W_OK)):
-        raise UsageError("is not writable; nothing was written", where=str(folder), hint="Check the owner and the permissions.")
+        raise UsageError(
+            "is not writable; nothing was written",
+            where=str(folder),
+            hint="Check the owner and the permissions.",
+        )
     return target
 
 
@@ -179,12 +204,16 @@ def _new_directories(root: Path, targets: dict[str, Path], edits: Edits) -> list
         for parent in target.parents
         if parent.is_relative_to(top) and not parent.exists()
     }
-    return sorted((parent.relative_to(top).as_posix() for parent in missing), key=lambda name: -name.count("/"))
+    return sorted(
+        (parent.relative_to(top).as_posix() for parent in missing), key=lambda name: -name.count("/")
+    )
 
 
 def _remove_empty_directories(root: Path, deleted: list[str]) -> None:
     """Remove directories that held nothing but deleted files, with the bytecode caches Python left in them."""
-    for folder in sorted({parent for path in deleted for parent in Path(path).parents}, key=lambda item: -len(item.parts)):
+    for folder in sorted(
+        {parent for path in deleted for parent in Path(path).parents}, key=lambda item: -len(item.parts)
+    ):
         if folder == Path():
             continue
         directory = root / folder
@@ -212,7 +241,9 @@ def _locked(root: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ReleaseQualityError(
-                "another run is working on this project", where=str(root), hint="Wait for it to end, then run the command again."
+                "another run is working on this project",
+                where=str(root),
+                hint="Wait for it to end, then run the command again.",
             ) from None
         yield
     finally:
