@@ -1,0 +1,25 @@
+"""The editing engine for Python: bytes in, an outcome out, everything that is not ours byte for byte as it was.
+
+Every function takes a file's bytes and returns a value; none raises for what the file holds.
+Import it where it is used: it loads LibCST.
+"""
+
+from __future__ import annotations
+
+from codemods.engines.outcome import Changed, Outcome, Refused, Unchanged
+from codemods.engines.python_calls import find_calls, insert_call
+from codemods.engines.python_model import Call, FoundCall, FoundFunction, ImportContext, Site
+
+__all__ = [
+    "Call",
+    "Changed",
+    "FoundCall",
+    "FoundFunction",
+    "ImportContext",
+    "Outcome",
+    "Refused",
+    "Site",
+    "Unchanged",
+    "find_calls",
+    "insert_call",
+]
