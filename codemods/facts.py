@@ -219,3 +219,16 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise UsageError("holds no mapping", where=str(path))
     return data
+
+
+def train_requirements() -> list[str]:
+    """Return every requirement of the version train, so that it can be installed as a whole."""
+    facts = python_facts()
+    templates = [package for feature in facts.features.values() for package in feature.packages]
+    templates += [library.package for library in facts.libraries.values() if library.package]
+    templates += [load_framework(name).telemetry.contrib_package for name in frameworks()]
+    return sorted({facts.requirement(template) for template in templates})
+
+
+if __name__ == "__main__":
+    print("\n".join(train_requirements()))  # noqa: T201

@@ -1,0 +1,101 @@
+"""Every check of this project, each a session: ``nox -l`` lists them."""
+
+from __future__ import annotations
+
+import nox
+
+nox.options.default_venv_backend = "venv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = ["lint", "types", "tests"]
+
+GROUPS = nox.project.load_toml("pyproject.toml")["dependency-groups"]
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Ruff: rules and format."""
+    session.install(*GROUPS["lint"])
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Mypy, strict, over the package, its tests and the benchmarks."""
+    session.install("-e", ".", *GROUPS["lint"], *GROUPS["test"])
+    session.run("mypy")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Everything that needs no server and no virtual environment of a service; with coverage."""
+    session.install("-e", ".", *GROUPS["test"])
+    session.run("coverage", "erase")
+    session.run(
+        "coverage",
+        "run",
+        "-m",
+        "pytest",
+        "-m",
+        "not runtime and not integration and not realworld",
+        *session.posargs,
+    )
+    session.run("coverage", "combine")
+    session.run("coverage", "report")
+
+
+@nox.session
+def runtime(session: nox.Session) -> None:
+    """Generated services, started for real in environments of their own."""
+    session.install("-e", ".", *GROUPS["test"])
+    session.run("pytest", "-m", "runtime", *session.posargs)
+
+
+@nox.session
+def integration(session: nox.Session) -> None:
+    """Generated services against a real Jaeger, Prometheus, PostgreSQL and Redis (docs/real-servers.md)."""
+    session.install("-e", ".", *GROUPS["test"])
+    session.run("pytest", "-m", "integration", *session.posargs)
+
+
+@nox.session
+def realworld(session: nox.Session) -> None:
+    """Services that nobody here wrote: injected, tested before and after, traced, and put back."""
+    session.install("-e", ".", *GROUPS["test"])
+    session.run("pytest", "-m", "realworld", *session.posargs)
+
+
+@nox.session
+def train(session: nox.Session) -> None:
+    """Install the whole OpenTelemetry version train and fail when it no longer resolves."""
+    session.install("-e", ".")
+    output = session.run("python", "-m", "codemods.facts", silent=True)
+    session.install(*str(output).split())
+    session.run("python", "-m", "pip", "check")
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """The main job on the sample service, from bare to observed and back."""
+    session.install("-e", ".[verify]")
+    session.run("python", "examples/demo.py", *session.posargs)
+
+
+@nox.session
+def benchmarks(session: nox.Session) -> None:
+    """Figures for docs/performance.md."""
+    session.install("-e", ".")
+    session.run("python", "benchmarks/scan.py", *session.posargs)
+    session.run("python", "benchmarks/apply.py", *session.posargs)
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """Build the wheel, install it alone, and apply it: what users get from the index works without a checkout."""
+    session.install("build")
+    session.run("python", "-m", "build", "--wheel", "--outdir", session.create_tmp())
+    session.install(
+        "--force-reinstall",
+        *(str(path) for path in sorted(__import__("pathlib").Path(session.create_tmp()).glob("*.whl"))),
+    )
+    session.run("release-quality", "apply", "examples/orders", "--diff", "--defaults", silent=True)
