@@ -221,8 +221,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _decoder() -> Callable[[bytes], Iterable[Span]]:
     try:
-        from google.protobuf.message import DecodeError  # noqa: PLC0415
-        from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (  # noqa: PLC0415
+        from google.protobuf.message import DecodeError
+        from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
             ExportTraceServiceRequest,
         )
     except ImportError as error:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 ROUTE, UNKNOWN, HEALTH, READINESS, METRICS = "route", "unknown", "health", "readiness", "metrics"
 _READING = ("GET",)
+# What is made first can be read afterwards, and is taken away last.
 _WRITING = ("POST", "PUT", "PATCH", "DELETE")
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
 # A GET may do more than read, whatever RFC 9110 says; these are not asked to find out.
@@ -60,7 +61,7 @@ class Request:
         return f"{self.method} {self.path}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Exchange:
     """A request that was sent, and what came back.
 
@@ -103,7 +104,7 @@ def plan_requests(
         limit: How many at most.
 
     Returns:
-        One request for each method and route: without parameters first, then with, then those that write.
+        One request for each method and route: those without parameters first, those that delete last.
     """
     methods = (*_READING, *_WRITING) if allow_writes else _READING
     found: dict[tuple[str, str], Request] = {}
@@ -214,4 +215,5 @@ def _streams(operation: Mapping[str, Any]) -> bool:
 
 
 def _order(request: Request, methods: tuple[str, ...]) -> tuple[object, ...]:
-    return methods.index(request.method), "{" in request.route or "?" in request.path, not request.certain
+    parametrised = "{" in request.route or "?" in request.path
+    return request.method == "DELETE", parametrised, methods.index(request.method), not request.certain

@@ -6,14 +6,16 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from orders.database import Base, engine
+from orders.prices import make_client
 from orders.routers import customers, orders
 
 
 @asynccontextmanager
-async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Make the tables when the service starts, let the connections go when it stops."""
     Base.metadata.create_all(engine)
-    yield
+    with make_client() as app.state.pricing:
+        yield
     engine.dispose()
 
 

@@ -1,20 +1,24 @@
 """The client of the pricing service."""
 
 import os
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated
 
 import httpx
-from fastapi import Depends, HTTPException, status
+from fastapi import Depends, HTTPException, Request, status
 
 PRICING_URL = os.environ.get("PRICING_URL", "http://127.0.0.1:8900")
 
 
-def get_client() -> Iterator[httpx.Client]:
-    """Give a request a client of the pricing service."""
-    with httpx.Client(base_url=PRICING_URL, timeout=2.0) as client:
-        yield client
+def make_client() -> httpx.Client:
+    """Make a client of the pricing service."""
+    return httpx.Client(base_url=PRICING_URL, timeout=2.0)
+
+
+def get_client(request: Request) -> httpx.Client:
+    """Give a request the service's client."""
+    client: httpx.Client = request.app.state.pricing
+    return client
 
 
 PricingDep = Annotated[httpx.Client, Depends(get_client)]

@@ -1,0 +1,139 @@
+"""What a verification has seen, and the verdicts on it: plain values that the checks read and return."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from codemods.verification.receiver import CLIENT, SERVER
+from codemods.verification.requests import HEALTH, METRICS, READINESS, ROUTE, UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from codemods.analysis.model import Analysis, Application
+    from codemods.verification.receiver import Span
+    from codemods.verification.requests import Exchange
+
+Outcome = Literal["passed", "failed", "warning", "skipped"]
+# Spans begin and end a little outside of what the client measures.
+_SLACK = 5_000_000
+
+
+@dataclass(frozen=True)
+class Check:
+    """One verdict.
+
+    Attributes:
+        name: What was to be shown: ``one server span for each request``.
+        outcome: ``failed`` alone makes the verification fail; ``warning`` is worth a look.
+        detail: What was seen.
+        reason: Why, probably.
+        advice: What to do next.
+    """
+
+    name: str
+    outcome: Outcome
+    detail: str = ""
+    reason: str = ""
+    advice: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing speaks against it."""
+        return self.outcome != "failed"
+
+    def __str__(self) -> str:
+        """Return it as one message: what, why, what next."""
+        why = f": {self.reason}" if self.reason else ""
+        next_step = f"\n  {self.advice}" if self.advice else ""
+        return f"{self.name}: {self.detail}{why}{next_step}"
+
+
+@dataclass
+class Evidence:
+    """Everything that the checks look at.
+
+    Attributes:
+        analysis: The project.
+        application: The application that was started; None when only a command is known.
+        answers: How the project was instrumented.
+        exchanges: The requests and their answers, in the order they were sent.
+        spans: All spans that arrived.
+        metrics_before: The metrics page before the requests; empty when there is none.
+        metrics_after: The same, afterwards.
+        metrics_type: Its media type.
+        output: What the service printed.
+    """
+
+    analysis: Analysis
+    application: Application | None
+    answers: Mapping[str, Any]
+    exchanges: Sequence[Exchange] = ()
+    spans: Sequence[Span] = ()
+    metrics_before: str = ""
+    metrics_after: str = ""
+    metrics_type: str = ""
+    output: str = ""
+    _traces: dict[str, list[Span]] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        """Sort the spans into traces."""
+        for span in self.spans:
+            self._traces.setdefault(span.trace_id, []).append(span)
+
+    def of(self, *purposes: str) -> list[Exchange]:
+        """Return the exchanges that were made for some purposes and got an answer."""
+        return [one for one in self.exchanges if one.request.purpose in purposes and one.status]
+
+    @property
+    def routes(self) -> list[Exchange]:
+        """Answered requests to the service's own routes."""
+        return self.of(ROUTE)
+
+    @property
+    def probes(self) -> list[Exchange]:
+        """Answered requests to health, readiness and metrics."""
+        return self.of(HEALTH, READINESS, METRICS)
+
+    @property
+    def unknown(self) -> list[Exchange]:
+        """Answered requests to paths that do not exist."""
+        return self.of(UNKNOWN)
+
+    @property
+    def traces_continued(self) -> bool:
+        """Whether the service goes on with the trace of a request, as W3C trace context asks."""
+        return any(one.trace_id in self._traces for one in self.exchanges)
+
+    def trace(self, exchange: Exchange) -> list[Span]:
+        """Return the spans of one request, by its trace or, where the service starts its own, by time."""
+        if self.traces_continued:
+            return self._traces.get(exchange.trace_id, [])
+        inside = [
+            span.trace_id
+            for span in self.spans
+            if span.kind == SERVER and exchange.start - _SLACK <= span.start <= exchange.end + _SLACK
+        ]
+        return [span for trace_id in dict.fromkeys(inside) for span in self._traces[trace_id]]
+
+    def server_spans(self, exchange: Exchange) -> list[Span]:
+        """Return the server spans of one request; those of requests that the service sent to itself do not count."""
+        spans = self.trace(exchange)
+        clients = {span.span_id for span in spans if span.kind == CLIENT}
+        return [span for span in spans if span.kind == SERVER and span.parent_id not in clients]
+
+    def during(self, exchange: Exchange) -> list[Span]:
+        """Return the spans that began while a request was answered, whatever their trace."""
+        return [span for span in self.spans if exchange.start <= span.start <= exchange.end]
+
+    @property
+    def setup_place(self) -> str:
+        """Say where a set-up call belongs: ``directly behind `app = FastAPI(...)` in orders/main.py``."""
+        if self.application is None:
+            return "directly behind the statement that makes the application"
+        made = self.application
+        constructor = made.constructor.rpartition(".")[2]
+        statement = f"{made.name} = {constructor}(...)" if made.name else f"{constructor}(...)"
+        scope = f", in {made.scope}," if made.scope else ""
+        return f"directly behind `{statement}`{scope} in {made.file}"
