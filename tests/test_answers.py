@@ -1,0 +1,152 @@
+"""Answers follow from what was found, and what the project has already is left out."""
+
+from __future__ import annotations
+
+import pytest
+
+from codemods import answers
+from codemods.analysis.model import Analysis, Connection, ExistingInstrumentation
+from codemods.errors import UsageError
+from codemods.facts import load_framework
+
+
+@pytest.mark.parametrize(
+    ("version", "mode"),
+    [
+        pytest.param("0.115.4", "contrib", id="pinned below"),
+        pytest.param("0.141.9", "contrib", id="the last one without"),
+        pytest.param("0.142.0", "native", id="the first one with"),
+        pytest.param("0.165.0", "native", id="newest"),
+        pytest.param("", "native", id="nothing said installs the newest"),
+        pytest.param(">=0.100", "native", id="open range installs the newest"),
+        pytest.param(">=0.100,<0.130", "contrib", id="capped below"),
+        pytest.param("~=0.115.0", "contrib", id="compatible release below"),
+        pytest.param("==0.115.*", "contrib", id="wildcard below"),
+        pytest.param(">=0.150,<0.160", "native", id="range above"),
+        pytest.param("^0.115.0", "native", id="a specifier nobody can read counts as unpinned"),
+    ],
+)
+def test_who_makes_the_server_span(version: str, mode: str) -> None:
+    assert answers.telemetry_mode(load_framework("fastapi"), version) == mode
+
+
+def test_a_framework_without_spans_of_its_own_needs_contrib() -> None:
+    assert answers.telemetry_mode(load_framework("starlette"), "1.10.0") == "contrib"
+
+
+@pytest.mark.parametrize("value", ["http://localhost:4318", "https://otel.example.com", "http://[::1]:4318"])
+def test_a_good_endpoint_is_taken_as_it_is(value: str) -> None:
+    assert answers.otlp_endpoint(value) == (value, "")
+
+
+@pytest.mark.parametrize(
+    ("value", "port"), [("http://jaeger:14268", "14268"), ("http://jaeger:6831/api", "6831")]
+)
+def test_ports_of_jaegers_retired_protocols_are_replaced_with_a_warning(value: str, port: str) -> None:
+    replaced, warning = answers.otlp_endpoint(value)
+    assert replaced == "http://jaeger:4318"
+    assert port in warning
+    assert "4318" in warning
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "localhost:4318",
+        "ftp://x",
+        "http://",
+        "http://a b",
+        'http://a"b',
+        "http://{{x}}",
+        "http://x:99999",
+    ],
+)
+def test_an_endpoint_that_is_no_url_is_refused(value: str) -> None:
+    with pytest.raises(UsageError, match="otlp_endpoint"):
+        answers.otlp_endpoint(value)
+
+
+@pytest.mark.parametrize("value", [0, 1, 0.1, "0.5"])
+def test_a_sampling_rate_from_0_to_1_is_taken(value: object) -> None:
+    assert answers.sampling_rate(value) == float(str(value))
+
+
+@pytest.mark.parametrize("value", [1.5, -0.1, "all", float("nan"), None])
+def test_a_sampling_rate_outside_is_refused(value: object) -> None:
+    with pytest.raises(UsageError, match="0 to 1"):
+        answers.sampling_rate(value)
+
+
+def analysis(*existing: ExistingInstrumentation) -> Analysis:
+    return Analysis(project_path=".", existing_instrumentation=list(existing))
+
+
+def existing(kind: str, feature: str, detail: str = "x") -> ExistingInstrumentation:
+    return ExistingInstrumentation(kind=kind, feature=feature, file="app/main.py", line=3, detail=detail)
+
+
+def test_nothing_is_left_out_of_a_bare_project() -> None:
+    assert answers.left_out(analysis(), {}) == {}
+
+
+@pytest.mark.parametrize(
+    ("item", "feature"),
+    [
+        (existing("otel_instrumentor", "tracing"), "tracing"),
+        (existing("ddtrace", "tracing"), "tracing"),
+        (existing("prometheus_middleware", "metrics"), "metrics"),
+        (existing("metrics_route", "metrics", "GET /metrics"), "metrics"),
+        (existing("health_route", "health", "GET /health"), "health"),
+        (existing("loguru", "logging"), "logging"),
+    ],
+    ids=lambda value: value.kind if isinstance(value, ExistingInstrumentation) else "",
+)
+def test_what_the_project_has_is_left_out(item: ExistingInstrumentation, feature: str) -> None:
+    assert answers.left_out(analysis(item), {}) == {feature: item}
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        existing("tracer_provider", "tracing"),
+        existing("sentry", "tracing"),
+        existing("health_route", "health", "GET /healthz"),
+    ],
+    ids=["a provider is adopted", "Sentry has spans of its own", "another path is no conflict"],
+)
+def test_what_can_be_added_to_is_not_left_out(item: ExistingInstrumentation) -> None:
+    assert answers.left_out(analysis(item), {}) == {}
+
+
+def test_readiness_checks_are_named_apart_and_made_once_for_objects_that_have_no_name() -> None:
+    found = Analysis(
+        project_path=".",
+        database_connections=[
+            Connection("a.py", "sqlalchemy", "app.a:engine"),
+            Connection("b.py", "sqlalchemy", "app.b:engine"),
+            Connection("c.py", "sqlalchemy"),
+        ],
+        cache_connections=[Connection("d.py", "redis"), Connection("e.py", "redis")],
+    )
+    names = [check["name"] for check in answers.readiness_checks(found, database=True, cache=True)]
+    assert names == ["database", "database_2", "cache"]
+    assert answers.readiness_checks(found, database=False, cache=False) == []
+
+
+def test_requirements_are_of_one_train_and_only_for_what_is_on() -> None:
+    given = {"framework": "fastapi", "framework_telemetry": "native", "libraries": ["httpx", "sqlalchemy"]}
+    assert [item for item in answers.requirements(given, ["config"]) if "opentelemetry" in item] == []
+    needed = answers.requirements(given, ["config", "tracing"])
+    assert not [item for item in needed if "fastapi" in item or "sqlalchemy" in item]
+    assert (
+        len({item.split("==")[1] for item in needed if item.startswith("opentelemetry-instrumentation")}) == 1
+    )
+    assert [
+        item
+        for item in answers.requirements({**given, "framework_telemetry": "contrib"}, ["tracing"])
+        if "fastapi" in item
+    ]
+    assert not [
+        item for item in answers.requirements({**given, "trace_http": False}, ["tracing"]) if "httpx" in item
+    ]
