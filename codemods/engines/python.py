@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from codemods.engines.outcome import Changed, Outcome, Refused, Unchanged
 from codemods.engines.python_calls import find_calls, insert_call
+from codemods.engines.python_functions import add_decorator, find_decorators, functions
 from codemods.engines.python_model import Call, FoundCall, FoundFunction, ImportContext, Site
+from codemods.engines.python_removal import remove_call, remove_decorator, remove_import, uses_module
 
 __all__ = [
     "Call",
@@ -20,6 +22,13 @@ __all__ = [
     "Refused",
     "Site",
     "Unchanged",
+    "add_decorator",
     "find_calls",
+    "find_decorators",
+    "functions",
     "insert_call",
+    "remove_call",
+    "remove_decorator",
+    "remove_import",
+    "uses_module",
 ]

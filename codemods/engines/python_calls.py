@@ -9,7 +9,8 @@ import libcst as cst
 from codemods.engines.outcome import Changed, Outcome, Refused, Unchanged
 from codemods.engines.python_imports import plan_imports
 from codemods.engines.python_model import FoundCall
-from codemods.engines.python_names import Names, dotted, names_of
+from codemods.engines.python_names import Names, names_of
+from codemods.engines.python_scopes import dotted
 from codemods.engines.python_sites import Construction, constructions
 from codemods.engines.python_source import Edit, UnreadableError
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from codemods.engines.python_model import Call, ImportContext, Site
-    from codemods.engines.python_names import CallRecord, Place, Scope
+    from codemods.engines.python_scopes import CallRecord, Place, Scope
 
 _FREE_NAMES = ("app", "application", "asgi_app")
 
@@ -35,33 +36,34 @@ def insert_call(source: bytes, *, site: Site, call: Call, context: ImportContext
         `Changed`; `Unchanged` when the application is set up already, wherever its author moved the call;
         `Refused` with lines to paste when the application has no name there, or the file cannot be edited.
     """
-    snippet = paste(call, site)
     if call.module == context.module:
         return Unchanged("the file defines the function itself")
+    snippet = paste(call, site)
     try:
-        names = names_of(source, context)
-        sites = constructions(names, site)
-        if not sites:
-            return Refused(
-                f"{site.constructor.rpartition('.')[2]}(...) was not found in {_where(site)}", snippet
-            )
-        if not call.takes_target and call.position == "before":
-            # Such a call needs a line, not a name.
-            for each in sites:
-                each.problem = each.problem if each.place is None else ""
-        problems = [each.problem for each in sites if each.problem]
-        missing = [each for each in sites if not each.problem and not _is_set_up(names, each, sites, call)]
-        if problems and not _moved_calls(names, sites, call):
-            return Refused(problems[0], snippet)
-        if not missing:
-            return Unchanged(f"{call.function} is called for this application already")
-        after = names.source.apply(_edits(names, missing, call))
-        again = names_of(after, context)
-        settled = constructions(again, site)
-        if not settled or not all(_is_set_up(again, each, settled, call) for each in settled):
-            return Refused("the inserted call could not be found again", snippet)
+        return _insert(names_of(source, context), site, call, snippet)
     except UnreadableError as error:
         return Refused(str(error), snippet)
+
+
+def _insert(names: Names, site: Site, call: Call, snippet: str) -> Outcome:
+    sites = constructions(names, site)
+    if not sites:
+        return Refused(f"{site.constructor.rpartition('.')[2]}(...) was not found in {_where(site)}", snippet)
+    if not call.takes_target and call.position == "before":
+        # Such a call needs a line, not a name.
+        for each in sites:
+            each.problem = each.problem if each.place is None else ""
+    problems = [each.problem for each in sites if each.problem]
+    if problems and not _moved(names, _our_calls(names, call), sites):
+        return Refused(problems[0], snippet)
+    missing = [each for each in sites if not each.problem and not _is_set_up(names, each, sites, call)]
+    if not missing:
+        return Unchanged(f"{call.function} is called for this application already")
+    after = names.source.apply(_edits(names, missing, call))
+    again = names_of(after, names.context)
+    settled = constructions(again, site)
+    if not settled or not all(_is_set_up(again, each, settled, call) for each in settled if not each.problem):
+        return Refused("the inserted call could not be found again", snippet)
     return Changed(after)
 
 
@@ -175,10 +177,6 @@ def _moved(names: Names, candidates: Sequence[CallRecord], sites: Sequence[Const
         id(record.scope.owner()) for record in names.calls if tuple(dotted(record.node.func)) in written
     }
     return [record for record in candidates if id(record.scope.owner()) not in making]
-
-
-def _moved_calls(names: Names, sites: Sequence[Construction], call: Call) -> bool:
-    return bool(_moved(names, _our_calls(names, call), sites))
 
 
 def _edits(names: Names, sites: Sequence[Construction], call: Call) -> list[Edit]:

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from codemods.engines.python_names import dotted
+from codemods.engines.python_scopes import dotted, runs_at_import
 from codemods.engines.python_source import Edit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from codemods.engines.python_names import Names, Scope
+    from codemods.engines.python_names import Names
+    from codemods.engines.python_scopes import Scope
 
 _FUTURE, _STDLIB, _THIRD, _OWN, _RELATIVE = range(5)
 _NOQA = re.compile(r"#\s*noqa(?!:)|#\s*noqa:[^#]*\bE402\b", re.IGNORECASE)
@@ -72,7 +73,7 @@ def plan_imports(names: Names, module: str, wanted: Sequence[str], *, scope: Sco
             continue
         (plain if local[name] == name else renamed).append(name)
     edits: list[Edit] = []
-    placing = _Placing(names, module, use if scope is names.module else len(names.source.text))
+    placing = _Placing(names, module, use if runs_at_import(scope) else len(names.source.text))
     if plain:
         edits += placing.extend(plain) or placing.place(", ".join(sorted(plain, key=_member_key)))
     for name in renamed:
@@ -86,7 +87,8 @@ def _known_name(names: Names, origin: str, scope: Scope, use: int) -> str:
             for binding in bindings:
                 if not binding.imported or binding.typing_only or binding.origin != origin:
                     continue
-                late = candidate is scope and names.source.inner(binding.node)[0] > use
+                early = names.source.inner(binding.node)[0] < use
+                late = not early and (candidate is scope or runs_at_import(scope))
                 if not late and names.resolve(cst.Name(name), scope) == {origin}:
                     return name
     return ""
@@ -105,7 +107,7 @@ class _Placing:
         self.written = self.relative or module
         self.rank = _RELATIVE if self.relative else _OWN
         self.key = _key(self.written)
-        self.roots = {module.split(".")[0], *names.context.first_party} - {""}
+        self.roots = {module.split(".", maxsplit=1)[0], *names.context.first_party} - {""}
         self.boundary = limit
         self.path_change = -1
         self.blocks: list[list[list[ImportLine]]] = []
@@ -161,7 +163,7 @@ class _Placing:
         )
 
     def _rank(self, written: str) -> int:
-        root = written.split(".")[0]
+        root = written.split(".", maxsplit=1)[0]
         if written.startswith("."):
             return _RELATIVE
         if root == "__future__":
@@ -324,7 +326,7 @@ def _relative_form(names: Names, module: str) -> str:
     context = names.context
     own = [node for node, _ in names.imports if isinstance(node, cst.ImportFrom)]
     relative = sum(1 for node in own if node.relative)
-    root = module.split(".")[0]
+    root = module.split(".", maxsplit=1)[0]
     absolute = sum(1 for node in own if not node.relative and node.module and dotted(node.module)[0] == root)
     if not relative or relative < absolute:
         return ""

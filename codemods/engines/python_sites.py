@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from codemods.engines.python_names import dotted
+from codemods.engines.python_scopes import dotted
 
 if TYPE_CHECKING:
     from codemods.engines.python_model import Site
-    from codemods.engines.python_names import CallRecord, Names, Place, Scope
+    from codemods.engines.python_names import Names
+    from codemods.engines.python_scopes import CallRecord, Place, Scope
 
 
 @dataclass(eq=False)

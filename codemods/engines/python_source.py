@@ -34,7 +34,7 @@ _NEWLINE = re.compile(r"\r\n|\r|\n")
 _UNARY_RUN = re.compile(r"(?:[-+~][ \t]*){200}|(?:\bnot[ \t]+){200}|(?:\blambda:[ \t]*){200}")
 _PYTHON_2 = re.compile(
     r"^[ \t]*(?:print[ \t]+[\"'\w]|exec[ \t]+[\"']|except[ \t]+[\w.]+[ \t]*,[ \t]*\w+[ \t]*:|raise[ \t]+\w+[ \t]*,)",
-    re.M,
+    re.MULTILINE,
 )
 
 
@@ -59,7 +59,7 @@ class _Tokens(CodegenState):
         self.inner: dict[int, tuple[int, int]] = {}
         self._starts: list[int] = []
 
-    def before_codegen(self, node: cst.CSTNode) -> None:
+    def before_codegen(self, node: cst.CSTNode) -> None:  # noqa: ARG002
         self._starts.append(len(self.tokens))
 
     def after_codegen(self, node: cst.CSTNode) -> None:
