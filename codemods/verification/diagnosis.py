@@ -46,13 +46,8 @@ def why_missing(evidence: Evidence) -> tuple[str, str]:
     made_in = evidence.application.scope if evidence.application else ""
     if scope != made_in:
         where = f"in {scope}" if scope else "at module level"
-        return (
-            (
-                f"{SETUP} is called {where} ({file}:{line}), where the application's middleware stack is built already, "
-                "or never"
-            ),
-            move,
-        )
+        late = "when the application's middleware stack is built already, or not at all"
+        return f"{SETUP} is called {where} ({file}:{line}), {late}", move
     return (
         f"{SETUP} probably runs after the application's middleware stack was built, or on another application object",
         move,
