@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from support.running import Project, Service
     from support.servers import Redis
 
-WORKER = ["celery", "--app", "worker", "worker", "--pool", "prefork", "--concurrency", "2"]
+WORKER = [
+    "celery",
+    "--app",
+    "worker",
+    "worker",
+    "--pool",
+    "prefork",
+    "--concurrency",
+    "2",
+    "--loglevel",
+    "INFO",
+]
 TASKS = 10
 
 

@@ -212,7 +212,7 @@ class Prometheus:
             before = time.time()
 
             def scraped(since: float = before) -> bool:
-                seen = self.query("timestamp(up == 1)")
+                seen = self.query("timestamp(up) and (up == 1)")
                 return len(seen) == len(self.targets()) > 0 and all(sample.value > since for sample in seen)
 
             try:
