@@ -14,10 +14,13 @@ import sys
 import tempfile
 import time
 import venv
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ORDERS = Path(__file__).resolve().parent / "orders"
 console = Console(highlight=False)
@@ -102,9 +105,7 @@ def run(command: list[str | Path], folder: Path, **settings: str) -> None:
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **settings}
     result = subprocess.run([str(part) for part in command], cwd=folder, env=environment, check=False)
     if result.returncode:
-        raise SystemExit(
-            f"demo: {command[2] if len(command) > 2 else command[0]} failed with {result.returncode}"
-        )  # noqa: PLR2004
+        raise SystemExit(f"demo: {' '.join(str(part) for part in command)}: exit code {result.returncode}")
 
 
 def show_diff(service: Path) -> None:
