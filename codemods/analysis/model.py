@@ -171,7 +171,12 @@ class SkippedFile:
 
 @dataclass
 class Analysis:
-    """Everything found in one service. ``to_dict()`` gives the contract's keys."""
+    """Everything found in one service. ``to_dict()`` gives the contract's keys.
+
+    ``libraries`` are the keys of ``frameworks/python.yml`` in use; ``framework_telemetry`` says who makes the server span, ``native``
+    or ``contrib``; ``unseen`` says in sentences what reading alone cannot tell; ``services`` is filled for a repository of several
+    services, and then every list covers all of them and ``package`` is None.
+    """
 
     project_path: str
     language: str = ""
@@ -194,6 +199,8 @@ class Analysis:
     python_requires: str = ""
     instrumentation_needed: list[str] = field(default_factory=list)
     services: list[str] = field(default_factory=list)
+    libraries: list[str] = field(default_factory=list)
+    framework_telemetry: str = ""
     unseen: list[str] = field(default_factory=list)
     skipped_files: list[SkippedFile] = field(default_factory=list)
 

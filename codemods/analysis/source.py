@@ -347,7 +347,8 @@ class _Reader:
             if name is None or name.kind() != "identifier":
                 continue
             default = child.field("value")
-            function.parameters[name.text()] = self.expression(default) if default else None
+            value = Other("splat") if "splat" in kind else None
+            function.parameters[name.text()] = self.expression(default) if default else value
             if annotation := child.field("type"):
                 function.annotations[name.text()] = annotation.text()
                 self._children(annotation)

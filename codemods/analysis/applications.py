@@ -1,0 +1,268 @@
+"""Applications: where they are made, what a server is told to load, and which one is meant."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from codemods.analysis.model import Analysis, Application, LaunchCommand
+from codemods.analysis.objects import Objects, WebObject
+from codemods.analysis.syntax import Call, Name, Source
+from codemods.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_TEST_PATH = re.compile(r"(^|/)(tests?|testing|conftest\.py|test_[^/]*\.py|[^/]*_tests?\.py)(/|$)")
+_EXAMPLE_PATH = re.compile(r"(^|/)(examples?|samples?|docs?|docs_src|demos?|tutorials?)/")
+
+
+def is_test_path(path: str) -> bool:
+    """Say whether a file is test code, by where it stands and what it is called."""
+    return _TEST_PATH.search(path) is not None
+
+
+def is_example_path(path: str) -> bool:
+    """Say whether a file belongs to documentation or examples."""
+    return _EXAMPLE_PATH.search(path) is not None
+
+
+@dataclass(frozen=True)
+class _Served:
+    """A module-level name under which an application can be loaded."""
+
+    module: str
+    name: str
+    path: str
+
+
+def find_applications(
+    objects: Objects, launches: Iterable[LaunchCommand], mounted: set[int], endpoints: dict[int, int]
+) -> list[Application]:
+    """Describe every application object of the project.
+
+    Args:
+        objects: The objects found.
+        launches: Launch commands, which say what is loaded where there is a choice.
+        mounted: Identities of the applications that another one mounts.
+        endpoints: Number of endpoints by identity.
+
+    Returns:
+        The applications, sorted by file and line.
+    """
+    targets = {(launch.target.partition("(")[0]) for launch in launches}
+    served = _served(objects)
+    found = []
+    for item in objects.all:
+        if not item.is_app:
+            continue
+        import_string, factory = _import_string(objects, item, served.get(id(item), []), targets)
+        found.append(
+            Application(
+                file=item.source.path,
+                module=objects.project.module(item.source.path),
+                name=item.call.target,
+                scope=item.call.scope,
+                line=item.call.line,
+                framework=item.framework.name,
+                constructor=item.constructor,
+                endpoints=endpoints.get(id(item), 0),
+                mounted=id(item) in mounted,
+                test_only=is_test_path(item.source.path),
+                import_string=import_string,
+                factory=factory,
+            )
+        )
+    return found
+
+
+def _served(objects: Objects) -> dict[int, list[_Served]]:
+    """Find the module-level names that stand for each application."""
+    found: dict[int, list[_Served]] = {}
+    for source in objects.project.parsed():
+        module = objects.project.module(source.path)
+        for (scope, name), assignments in source.assignments.items():
+            if scope or "." in name:
+                continue
+            for assignment in assignments:
+                for item in objects.of(source, "", assignment.value):
+                    entry = _Served(module, name, source.path)
+                    known = found.setdefault(id(item), [])
+                    if item.is_app and entry not in known:
+                        known.append(entry)
+    return found
+
+
+def _import_string(objects: Objects, item: WebObject, served: list[_Served], targets: set[str]) -> tuple[str, bool]:
+    if served:
+        here = item.source.path
+
+        def rank(entry: _Served) -> tuple[bool, bool, bool, int, str]:
+            text = f"{entry.module}:{entry.name}"
+            return (
+                not any(_same_target(text, target) for target in targets),
+                is_test_path(entry.path),
+                entry.path != here,
+                entry.module.count("."),
+                text,
+            )
+
+        best = min(served, key=rank)
+        return f"{best.module}:{best.name}", False
+    factories = _factories(objects, item)
+    if not factories:
+        return "", False
+    named = [text for text in factories if any(_same_target(text, target) for target in targets)]
+    return (named or factories)[0], True
+
+
+def _same_target(text: str, target: str) -> bool:
+    return bool(target) and (text == target or text.endswith(f".{target}") or target.endswith(f".{text}"))
+
+
+def _factories(objects: Objects, item: WebObject) -> list[str]:
+    """Return the functions that can be called without arguments and return the application."""
+    found: list[tuple[bool, bool, str]] = []
+    for source in objects.project.parsed():
+        for function in source.functions.values():
+            if "." in function.qualname or function.is_async or function.is_generator:
+                continue
+            if not any(_may_be_app(value) for value in function.returns):
+                continue
+            required = [
+                name
+                for name, default in function.parameters.items()
+                if default is None
+            ]
+            if required or is_test_path(source.path):
+                continue
+            for value in function.returns:
+                if item in objects.of(source, function.qualname, value):
+                    module = objects.project.module(source.path)
+                    own = source is item.source and function.qualname == item.call.scope
+                    found.append((own, is_test_path(source.path), f"{module}:{function.qualname}"))
+                    break
+    # An outer factory that calls the inner one is what a server is given.
+    return [text for *_, text in sorted(found, key=lambda entry: (entry[1], entry[0], entry[2]))]
+
+
+def _may_be_app(value: object) -> bool:
+    return not isinstance(value, Name) or value.path not in {"self", "None"}
+
+
+def producers(objects: Objects) -> set[str]:
+    """Return names of functions, methods and variables through which other files reach an application.
+
+    They are what the second look at the files that mention no framework searches for.
+    """
+    names: set[str] = set()
+    for item in objects.all:
+        scope = item.call.scope
+        if scope:
+            names.add(scope.rpartition(".")[2] if scope.rpartition(".")[2] != "__init__" else scope.split(".")[-2])
+        elif item.is_app and item.call.target:
+            names.add(item.call.target)
+    names.update(objects.subclasses)
+    return {name for name in names if name.isidentifier()}
+
+
+def returns_of(source: Source, scope: str) -> list[Call]:
+    """Return the calls that a function returns directly."""
+    function = source.functions.get(scope)
+    return [value for value in function.returns if isinstance(value, Call)] if function else []
+
+
+def order_candidates(analysis: Analysis) -> list[Application]:
+    """Return the applications that can be meant, the most likely first.
+
+    Test applications and mounted ones are left out as long as there are others; the ones that launch commands name come first.
+    """
+    candidates = [item for item in analysis.applications if not item.test_only and not item.mounted]
+    candidates = candidates or [item for item in analysis.applications if not item.test_only]
+    main = [item for item in candidates if not is_example_path(item.file)]
+    candidates = main or candidates
+    launched = [item for item in candidates if _is_launched(item, analysis.launch_commands)]
+    if launched:
+        return launched
+    with_endpoints = [item for item in candidates if item.endpoints]
+    candidates = with_endpoints or candidates
+    loadable = [item for item in candidates if item.import_string]
+    return loadable or candidates
+
+
+def choose_application(analysis: Analysis, app: str = "") -> Application:
+    """Pick the one application to work on.
+
+    Args:
+        analysis: What was found.
+        app: The user's choice, ``MODULE:NAME``; empty to let the code decide.
+
+    Returns:
+        The application. Where one loadable object is made in several places (a factory with a conditional return), the first place.
+
+    Raises:
+        UsageError: There is none, several are left, or the choice names none of them.
+    """
+    if app:
+        wanted = app.strip()
+        for item in analysis.applications:
+            if wanted in _names(item):
+                return item
+        raise UsageError(
+            "no such application",
+            where=app,
+            hint=_listing("Known applications", analysis.applications),
+        )
+    candidates = order_candidates(analysis)
+    if not candidates:
+        raise UsageError(
+            "no application object was found",
+            where=analysis.project_path,
+            hint="Name the directory of the service with --service DIR, or the object with --app MODULE:NAME.",
+        )
+    loaded = {item.import_string or f"{item.file}:{item.line}" for item in candidates}
+    if len(loaded) > 1:
+        raise UsageError(
+            f"{len(loaded)} applications could be meant",
+            where=analysis.project_path,
+            hint=_listing("Choose one with --app", candidates),
+        )
+    return candidates[0]
+
+
+def application_sites(analysis: Analysis, chosen: Application) -> list[Application]:
+    """Return every place that makes the chosen application: one, or each branch of a factory."""
+    if not chosen.import_string:
+        return [chosen]
+    return [item for item in analysis.applications if item.import_string == chosen.import_string]
+
+
+def with_prefix(item: Application, directory: str) -> Application:
+    """Return the application with its file seen from the parent of ``directory``."""
+    return replace(item, file=f"{directory}/{item.file}")
+
+
+def _names(item: Application) -> set[str]:
+    names = {item.import_string, f"{item.module}:{item.name}", f"{item.file}:{item.name}", f"{item.file}:{item.line}"}
+    if item.scope:
+        names |= {f"{item.module}:{item.scope}", f"{item.module}:{item.scope}()"}
+    if item.factory:
+        names.add(f"{item.import_string}()")
+    return names - {""}
+
+
+def _listing(title: str, items: Iterable[Application]) -> str:
+    lines = []
+    for item in items:
+        name = item.import_string or f"{item.module}:{item.name or item.scope or item.line}"
+        text = f"{name} ({item.file}:{item.line}, {item.endpoints} endpoints)"
+        if text not in lines:
+            lines.append(text)
+    return f"{title}: {'; '.join(lines)}." if lines else "There is none in this project."
+
+
+def _is_launched(item: Application, launches: Iterable[LaunchCommand]) -> bool:
+    if not item.import_string:
+        return False
+    return any(_same_target(item.import_string, launch.target.partition("(")[0]) for launch in launches)

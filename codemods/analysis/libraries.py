@@ -1,0 +1,146 @@
+"""Databases, caches, HTTP clients, workers and schedulers in use, by the constructors that make them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from codemods.analysis.applications import is_test_path
+from codemods.analysis.model import Connection
+from codemods.analysis.project import Project, Symbol
+from codemods.analysis.syntax import Call, Class, Constant, Name, Source
+from codemods.analysis.values import Evaluator
+
+if TYPE_CHECKING:
+    from codemods.facts import Library, RuntimeFacts
+
+
+@dataclass
+class Libraries:
+    """What was found, by role; ``names`` are the keys of every library in use."""
+
+    databases: list[Connection] = field(default_factory=list)
+    caches: list[Connection] = field(default_factory=list)
+    http: list[Connection] = field(default_factory=list)
+    workers: list[Connection] = field(default_factory=list)
+    schedulers: list[Connection] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+
+
+def find_libraries(project: Project, evaluator: Evaluator, runtime: RuntimeFacts) -> Libraries:
+    """Find the connections and clients that the service's own code makes; test code is left out.
+
+    One `Connection` stands for each object at module level; the calls in functions give one for each file and library.
+    """
+    found = Libraries()
+    constructors = {
+        made.call: (name, made.is_async) for name, library in runtime.libraries.items() for made in library.constructors
+    }
+    used: set[str] = set()
+    connections: dict[tuple[str, str, str], Connection] = {}
+    sources = [source for source in project.parsed() if not is_test_path(source.path)]
+    for source in sources:
+        used |= _imported(source, runtime)
+        for call in source.calls:
+            made = constructors.get(_called(project, source, call))
+            if made is None:
+                continue
+            name, is_async = made
+            used.add(name)
+            target = _target(project, source, call)
+            key = (source.path, name, target)
+            connections.setdefault(key, Connection(source.path, name, target, is_async))
+    models = _models(project, evaluator, runtime, sources)
+    found.names = [name for name in runtime.libraries if name in used]
+    lists = {
+        "database": found.databases,
+        "cache": found.caches,
+        "http": found.http,
+        "worker": found.workers,
+        "scheduler": found.schedulers,
+    }
+    targeted = {(path, name) for path, name, target in connections if target}
+    counted: set[str] = set()
+    for (path, name, target), connection in sorted(connections.items()):
+        if not target and (path, name) in targeted:
+            continue
+        # Every engine of a project sees the same models; they are counted once, with the first.
+        number = 0 if name in counted else models.get(name, 0)
+        counted.add(name)
+        lists[runtime.libraries[name].role].append(
+            Connection(path, name, target, connection.is_async, number) if number else connection
+        )
+    for name, library in runtime.libraries.items():
+        if name in used and library.role == "database" and models.get(name) and name not in counted:
+            path = min(source.path for source in sources if name in _imported(source, runtime))
+            found.databases.append(Connection(path, name, "", is_async=False, models=models[name]))
+    found.databases.sort(key=lambda item: (item.file, item.type, item.target))
+    return found
+
+
+def _imported(source: Source, runtime: RuntimeFacts) -> set[str]:
+    tops = {item.target.partition(".")[0] for item in source.imports} | {star.partition(".")[0] for star in source.stars}
+    return {name for name, library in runtime.libraries.items() if tops & set(library.modules)}
+
+
+def _called(project: Project, source: Source, call: Call) -> str:
+    if not isinstance(call.function, Name):
+        return ""
+    symbol = project.resolve(source, call.scope, call.function.path)
+    return "" if symbol.path else symbol.full
+
+
+def _target(project: Project, source: Source, call: Call) -> str:
+    """Return ``module:name`` for an object that a check can import; empty for anything inside a function."""
+    if call.scope or not call.target or "." in call.target or call.loops or call.main_guard:
+        return ""
+    return f"{project.module(source.path)}:{call.target}"
+
+
+def _models(
+    project: Project, evaluator: Evaluator, runtime: RuntimeFacts, sources: list[Source]
+) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for name, library in runtime.libraries.items():
+        if library.models is not None:
+            counts[name] = sum(
+                _is_model(project, evaluator, library, source, cls) for source in sources for cls in source.classes.values()
+            )
+    return counts
+
+
+def _is_model(project: Project, evaluator: Evaluator, library: Library, source: Source, cls: Class) -> bool:
+    """Say whether a class is a mapped model: it derives from a declarative base and names a table or is marked as one."""
+    bases = set(library.models.bases) if library.models else set()
+    derived = [symbol for symbol in evaluator.bases(source, cls) if _is_base(project, evaluator, symbol, bases)]
+    if not derived:
+        return False
+    table = cls.keywords.get("table")
+    if any(base.startswith("sqlmodel.") for base in _full_bases(evaluator, source, cls) & bases):
+        return isinstance(table, Constant) and table.value is True
+    abstract = source.assigned(cls.qualname, "__abstract__")
+    if any(isinstance(item.value, Constant) and item.value.value is True for item in abstract):
+        return False
+    direct = [symbol for symbol in evaluator.bases(source, cls)]
+    own_base = all(not symbol.path for symbol in direct) and any(symbol.full in bases for symbol in direct)
+    return not own_base
+
+
+def _full_bases(evaluator: Evaluator, source: Source, cls: Class) -> set[str]:
+    return {symbol.full for symbol in evaluator.bases(source, cls) if not symbol.path}
+
+
+def _is_base(project: Project, evaluator: Evaluator, symbol: Symbol, bases: set[str]) -> bool:
+    if not symbol.path:
+        return symbol.full in bases
+    home = project.read(symbol.path)
+    if home is None:
+        return False
+    # `Base = declarative_base()`
+    for item in home.assigned(symbol.scope, symbol.name):
+        for value in evaluator.values(home, item.scope, item.value):
+            if isinstance(value.expression, Call):
+                called = project.full_name(value.source, value.scope, value.expression.function)
+                if called in bases:
+                    return True
+    return False

@@ -1,0 +1,127 @@
+"""The application and router objects of a project: where each is made and which expressions stand for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from codemods.analysis.project import Project, Symbol
+from codemods.analysis.syntax import Attribute, Call, Expression, Name, Source
+from codemods.analysis.values import Bindings, Evaluator, Value
+
+if TYPE_CHECKING:
+    from codemods.facts import Framework
+
+
+@dataclass(eq=False)
+class WebObject:
+    """One call that makes an application or a router.
+
+    Attributes:
+        framework: The facts of its framework.
+        is_app: An application; otherwise a router.
+        call: The constructor call.
+        source: The file it stands in.
+        constructor: Resolved dotted name of what is called.
+    """
+
+    framework: Framework
+    is_app: bool
+    call: Call
+    source: Source
+    constructor: str
+    class_path: str = ""
+    class_name: str = ""
+
+
+class Objects:
+    """All applications and routers, and the look-up from an expression to them."""
+
+    def __init__(self, project: Project, evaluator: Evaluator, frameworks: list[Framework]) -> None:
+        self.project = project
+        self.evaluator = evaluator
+        self._kinds = {name: (facts, True) for facts in reversed(frameworks) for name in facts.applications}
+        self._kinds.update({name: (facts, False) for facts in reversed(frameworks) for name in facts.routers})
+        self._classes: dict[tuple[str, str], tuple[Framework, bool] | None] = {}
+        self._by_call: dict[int, WebObject] = {}
+        self._seen: set[str] = set()
+        self.all: list[WebObject] = []
+        self.subclasses: set[str] = set()
+
+    def collect(self) -> None:
+        """Find the objects in every file that is parsed by now."""
+        for source in self.project.parsed():
+            if source.path in self._seen:
+                continue
+            self._seen.add(source.path)
+            for cls in source.classes.values():
+                if self._kind(Symbol("", source.path, "", cls.qualname)) is not None:
+                    self.subclasses.add(cls.qualname.rpartition(".")[2])
+            for call in source.calls:
+                if isinstance(call.function, Name):
+                    self._take(source, call, call.function)
+        self.all.sort(key=lambda item: (item.source.path, item.call.line))
+
+    def of(
+        self, source: Source, scope: str, expression: Expression, bindings: Bindings | None = None
+    ) -> list[WebObject]:
+        """Return the objects an expression can stand for."""
+        found = self._of(source, scope, expression, bindings)
+        if not found and isinstance(expression, Name) and "." in expression.path:
+            # `app.router` is the application's own routing table.
+            owner, _, attribute = expression.path.rpartition(".")
+            if attribute == "router":
+                return self._of(source, scope, Name(owner), bindings)
+        return found
+
+    def of_value(self, value: Value) -> list[WebObject]:
+        """Return the objects a value of the evaluator can stand for."""
+        return self.of(value.source, value.scope, value.expression, value.bindings)
+
+    def made_by(self, call: Call) -> WebObject | None:
+        """Return the object that this very call makes."""
+        return self._by_call.get(id(call))
+
+    def _of(self, source: Source, scope: str, expression: Expression, bindings: Bindings | None) -> list[WebObject]:
+        if isinstance(expression, Name) and expression.path == "self":
+            return self._of_self(source, scope)
+        found: list[WebObject] = []
+        for value in self.evaluator.values(source, scope, expression, bindings):
+            item = self._by_call.get(id(value.expression))
+            if item is None and isinstance(value.expression, Attribute) and value.expression.name == "router":
+                item = self._by_call.get(id(value.expression.value))
+            if item is None and isinstance(value.expression, Name) and value.expression.path == "self":
+                found.extend(made for made in self._of_self(value.source, value.scope) if made not in found)
+            if item is not None and item not in found:
+                found.append(item)
+        return found
+
+    def _of_self(self, source: Source, scope: str) -> list[WebObject]:
+        owner = scope.rpartition(".")[0]
+        return [item for item in self.all if item.class_path == source.path and item.class_name == owner]
+
+    def _take(self, source: Source, call: Call, function: Name) -> None:
+        symbol = self.project.resolve(source, call.scope, function.path)
+        kind = self._kind(symbol)
+        if kind is None:
+            return
+        made = WebObject(kind[0], kind[1], call, source, symbol.full)
+        if symbol.path:
+            made.class_path, made.class_name = symbol.path, symbol.name
+        self._by_call[id(call)] = made
+        self.all.append(made)
+
+    def _kind(self, symbol: Symbol) -> tuple[Framework, bool] | None:
+        if symbol.full in self._kinds and not symbol.path:
+            return self._kinds[symbol.full]
+        if not symbol.path:
+            return None
+        key = (symbol.path, symbol.name)
+        if key not in self._classes:
+            self._classes[key] = None
+            if found := self.evaluator.project_class(symbol):
+                for base in self.evaluator.bases(*found):
+                    if not base.path and base.full in self._kinds:
+                        self._classes[key] = self._kinds[base.full]
+                        break
+        return self._classes[key]

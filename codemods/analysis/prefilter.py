@@ -1,0 +1,79 @@
+"""Which files are worth parsing: one compiled pattern over the bytes, made from the facts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from codemods.facts import Framework, RuntimeFacts
+
+# A lexer of what is not code, so that a word inside a string or a comment is passed over.
+_NOT_CODE = (
+    rb"#[^\n]*"
+    rb"|[rRbBuUfFtT]{0,2}(?:\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''"
+    rb"|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')"
+)
+_ASYNC_OR_NOT_CODE = re.compile(_NOT_CODE + rb"|\basync[ \t]+def[ \t]+(\w+)", re.DOTALL)
+
+
+class Prefilter:
+    """Decides by bytes alone whether a file can matter."""
+
+    def __init__(self, frameworks: Iterable[Framework], facts: RuntimeFacts) -> None:
+        words: set[str] = set()
+        methods: set[str] = set()
+        for framework in frameworks:
+            words.update(framework.modules)
+            routes = framework.routes
+            methods.update(routes.decorators, routes.decorators_with_methods, routes.websocket_decorators)
+            words.update({routes.include, *routes.calls, *routes.websocket_calls} - {""})
+        for existing in facts.existing:
+            words.update(_top(name) for name in (*existing.calls, *existing.imports))
+        words.update(_top(name) for name in facts.server_calls)
+        words.add("instrumentation")
+        self._words = re.compile(
+            rb"\b(?:" + b"|".join(sorted(re.escape(word.encode()) for word in words)) + rb")\b"
+            rb"|@[\w.]+\.(?:" + b"|".join(sorted(method.encode() for method in methods)) + rb")\("
+        )
+        modules = {module for library in facts.libraries.values() for module in library.modules}
+        modules.update(_top(name) for name in facts.command_lines)
+        leaves = {made.call.rpartition(".")[2] for library in facts.libraries.values() for made in library.constructors}
+        leaves.update(name.rpartition(".")[2] for name in (*facts.command_lines, *facts.background.decorators))
+        self._library_word = re.compile(
+            rb"(?:import|from)[ \t]+(?:" + b"|".join(sorted(re.escape(name.encode()) for name in modules)) + rb")\b"
+        )
+        self._library_call = re.compile(
+            rb"\b(?:" + b"|".join(sorted(re.escape(leaf.encode()) for leaf in leaves)) + rb")\s*\(|@|class[ \t]"
+        )
+
+    def matches(self, data: bytes) -> bool:
+        """Say whether a file has to be parsed."""
+        if self._words.search(data):
+            return True
+        return self._library_word.search(data) is not None and self._library_call.search(data) is not None
+
+
+def mentions(names: Iterable[str]) -> re.Pattern[bytes]:
+    """Return a pattern that finds any of the names as a whole word."""
+    return re.compile(rb"\b(?:" + b"|".join(sorted(re.escape(name.encode()) for name in names)) + rb")\b")
+
+
+def derives(names: Iterable[str]) -> re.Pattern[bytes]:
+    """Return a pattern that finds a class derived from any of the names."""
+    joined = b"|".join(sorted(re.escape(name.encode()) for name in names))
+    return re.compile(rb"class[ \t]+\w+[ \t]*\([^)]*\b(?:" + joined + rb")\b")
+
+
+def async_functions(data: bytes) -> list[str]:
+    """Return the names of the asynchronous functions of a file, strings and comments left out."""
+    if b"async" not in data:
+        return []
+    return [match[1].decode("utf-8", "replace") for match in _ASYNC_OR_NOT_CODE.finditer(data) if match[1]]
+
+
+def _top(name: str) -> str:
+    # `opentelemetry.trace` and `azure.monitor` are told by their second part: the first is a shared namespace.
+    parts = name.split(".")
+    return ".".join(parts[:2]) if parts[0] == "azure" else parts[0]

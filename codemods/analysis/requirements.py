@@ -1,0 +1,77 @@
+"""Which packages the instrumentation of a service needs, from the solved release train."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from codemods.analysis.model import Analysis
+
+if TYPE_CHECKING:
+    from codemods.facts import Framework, RuntimeFacts
+
+NATIVE, CONTRIB = "native", "contrib"
+
+
+def requirements_needed(runtime: RuntimeFacts, framework: Framework | None, analysis: Analysis) -> list[str]:
+    """Return the requirements of every feature, of the detected libraries and of the framework, each once."""
+    lines = [line for feature in runtime.features.values() for line in feature.packages]
+    lines.extend(runtime.libraries[name].package for name in analysis.libraries if runtime.libraries[name].package)
+    if framework and analysis.framework_telemetry == CONTRIB:
+        lines.append(framework.telemetry.contrib_package)
+    return sorted({runtime.requirement(line) for line in lines}, key=str.lower)
+
+
+def framework_telemetry(framework: Framework, version: str) -> str:
+    """Say who makes the server span: ``native`` where the framework does it itself, else ``contrib``.
+
+    Args:
+        framework: Its facts.
+        version: A version, a specifier as written, or nothing; a range counts as the newest it admits, because that
+            is what an installation gets.
+    """
+    first = framework.telemetry.native_from
+    if not first:
+        return CONTRIB
+    highest = highest_admitted(version)
+    return NATIVE if highest is None or highest >= _numbers(first) else CONTRIB
+
+
+def highest_admitted(version: str) -> tuple[int, ...] | None:
+    """Return an upper bound of what a version or specifier admits; None when there is no bound."""
+    text = version.strip()
+    if not text or text == "*" or text.startswith("@"):
+        return None
+    bounds: list[tuple[int, ...]] = []
+    for part in text.split(","):
+        if match := re.match(r"\s*(===?|~=|<=|<|\^|~|>=|>|!=)?\s*v?(\d[\w.*]*)", part):
+            bound = _bound(match[1] or "==", match[2])
+            if bound is not None:
+                bounds.append(bound)
+    return min(bounds) if bounds else None
+
+
+def _bound(operator: str, version: str) -> tuple[int, ...] | None:
+    """Return the highest release of one clause, with a large number where anything is admitted."""
+    numbers = _numbers(version)
+    anything = 10**6
+    if operator in {"==", "===", "<="}:
+        return (*numbers, anything) if version.endswith("*") else numbers
+    if operator == "<":
+        # Everything below: the release before it, in the last place that is not zero.
+        trimmed = list(numbers)
+        while trimmed and trimmed[-1] == 0:
+            trimmed.pop()
+        return (*trimmed[:-1], trimmed[-1] - 1, anything) if trimmed else (0,)
+    if operator == "~=":
+        return (*numbers[:-1], anything)
+    if operator == "~":
+        return (*numbers[:2], anything) if len(numbers) > 1 else (*numbers[:1], anything)
+    if operator == "^":
+        at = next((index for index, number in enumerate(numbers) if number), len(numbers) - 1)
+        return (*numbers[: at + 1], anything)
+    return None
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", re.split(r"[a-zA-Z+*]", version, maxsplit=1)[0]))
