@@ -58,14 +58,18 @@ def backend() -> Iterator[Jaeger]:
 
 
 @pytest.fixture(scope="session")
-def catalog(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The catalog service after ``release-quality apply --defaults``."""
+def catalog(
+    tmp_path_factory: pytest.TempPathFactory, postgres: servers.Postgres, redis: servers.Redis
+) -> Project:
+    """The catalog service after ``release-quality apply --defaults``; not made where its servers are missing."""
     return observed(SERVICES / "catalog", tmp_path_factory.mktemp("observed") / "catalog")
 
 
 @pytest.fixture(scope="session")
-def ledger(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The ledger service after ``release-quality apply --defaults``."""
+def ledger(
+    tmp_path_factory: pytest.TempPathFactory, postgres: servers.Postgres, redis: servers.Redis
+) -> Project:
+    """The ledger service after ``release-quality apply --defaults``; not made where its servers are missing."""
     return observed(SERVICES / "ledger", tmp_path_factory.mktemp("observed") / "ledger")
 
 

@@ -76,3 +76,21 @@ def test_numbers_of_an_earlier_start_are_gone(ledger: Project, variables: dict[s
         with serve(ledger, UVICORN, variables) as service:
             assert service.request("/accounts/ada").status == 200
             assert total(service) == 1
+
+
+def test_spans_go_on_after_the_server_reloads_changed_code(
+    ledger: Project, traced: dict[str, str], backend: Jaeger
+) -> None:
+    name = traced["OTEL_SERVICE_NAME"]
+    with serve(ledger, ["uvicorn", "main:app", "--port", "{port}", "--reload"], traced) as service:
+        assert service.request("/accounts/ada").status == 200
+        backend.wait_for_spans(name, of_requests)
+        (ledger.directory / "main.py").touch()
+        wait_until(
+            lambda: service.process.output().count("Application startup complete") == 2, what="a reload"
+        )
+        assert wait_until(lambda: service.request("/accounts/bob").status == 200, what="an answer")
+
+        spans = backend.wait_for_spans(name, lambda found: len(of_requests(found)) == 2)
+
+    assert len(workers(spans)) == 2

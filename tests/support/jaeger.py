@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 import urllib.request
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -177,4 +178,5 @@ def jaeger() -> Iterator[Jaeger]:
             process.wait_ready(running.ready)
             yield running
         finally:
-            process.stop()
+            # Asked politely it waits 10 s for clients that keep a connection; there is nothing of it to save.
+            process.stop(signal_number=signal.SIGKILL)

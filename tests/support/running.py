@@ -88,7 +88,7 @@ def observed(source: Path, directory: Path, *arguments: str) -> Project:
         AssertionError: The tool did not do everything.
     """
     shutil.copytree(source, directory, ignore=shutil.ignore_patterns("__pycache__"))
-    command = [sys.executable, "-m", "codemods.cli", "apply", str(directory), "--defaults", *arguments]
+    command = [sys.executable, "-m", "codemods", "apply", str(directory), "--defaults", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{' '.join(command)} → {done.returncode}\n{done.stdout}{done.stderr}"
     requirements = (directory / "requirements.txt").read_text(encoding="utf-8").splitlines()
