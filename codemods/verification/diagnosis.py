@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 TRACING = "instrumentation.tracing"
 SETUP = "setup_tracing"
+# What the generated module says, and what Starlette says to a middleware that comes late.
 _TOO_LATE = re.compile(
-    r"set up too late|Cannot add middleware after an application has started", re.IGNORECASE
+    r"handled its first message already|Cannot add middleware after an application has started"
 )
 _OVERRIDDEN = "Overriding of current TracerProvider"
 _EXPORT = re.compile(r"(?:Failed to export|Transient error .* exporting|Exception while exporting)[^\n]*")
@@ -43,8 +44,7 @@ def why_missing(evidence: Evidence) -> tuple[str, str]:
             f"Add `{_call(evidence)}` {evidence.setup_place}, or apply the instrumentation again.",
         )
     file, line, scope = placed
-    made_in = evidence.application.scope if evidence.application else ""
-    if scope != made_in:
+    if scope != evidence.setup_scope:
         where = f"in {scope}" if scope else "at module level"
         late = "when the application's middleware stack is built already, or not at all"
         return f"{SETUP} is called {where} ({file}:{line}), {late}", move
@@ -57,8 +57,7 @@ def why_missing(evidence: Evidence) -> tuple[str, str]:
 def why_probed(evidence: Evidence) -> tuple[str, str]:
     """Explain why health, readiness or metrics are traced."""
     placed = placement(evidence)
-    made_in = evidence.application.scope if evidence.application else ""
-    late = _TOO_LATE.search(evidence.output) or (placed is not None and placed[2] != made_in)
+    late = _TOO_LATE.search(evidence.output) or (placed is not None and placed[2] != evidence.setup_scope)
     if late:
         return (
             f"{SETUP} comes too late to leave them out: the framework had built its own telemetry by then",

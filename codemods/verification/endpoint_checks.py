@@ -29,7 +29,7 @@ _OK, _UNAVAILABLE, _SERVER_ERROR = 200, 503, 500
 _TRACE_KEYS = ("trace_id", "traceId", "otelTraceID", "trace.id")
 _COMPLAINTS = (
     ("Overriding of current TracerProvider", "two tracer providers are set; the second is ignored"),
-    ("set up too late", "a set-up call runs after the application began to serve"),
+    ("handled its first message already", "a set-up call runs when the application serves already"),
     (
         "Cannot add middleware after an application has started",
         "a set-up call runs when the application serves already",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from codemods.verification.receiver import CLIENT, SERVER
+from codemods.verification.receiver import CLIENT, INTERNAL, SERVER
 from codemods.verification.requests import HEALTH, METRICS, READINESS, ROUTE, UNKNOWN
 
 if TYPE_CHECKING:
@@ -118,14 +118,23 @@ class Evidence:
         return [span for trace_id in dict.fromkeys(inside) for span in self._traces[trace_id]]
 
     def server_spans(self, exchange: Exchange) -> list[Span]:
-        """Return the server spans of one request; those of requests that the service sent to itself do not count."""
+        """Return the spans of one request that describe it as a whole.
+
+        A second instrumentation below the first one calls its span internal, and means the same request; a request
+        that the service sent to itself is another one.
+        """
         spans = self.trace(exchange)
         clients = {span.span_id for span in spans if span.kind == CLIENT}
-        return [span for span in spans if span.kind == SERVER and span.parent_id not in clients]
+        return [span for span in spans if _describes_request(span) and span.parent_id not in clients]
 
     def during(self, exchange: Exchange) -> list[Span]:
         """Return the spans that began while a request was answered, whatever their trace."""
         return [span for span in self.spans if exchange.start <= span.start <= exchange.end]
+
+    @property
+    def setup_scope(self) -> str:
+        """The function that makes the application; empty at module level."""
+        return self.application.scope if self.application else ""
 
     @property
     def setup_place(self) -> str:
@@ -137,3 +146,10 @@ class Evidence:
         statement = f"{made.name} = {constructor}(...)" if made.name else f"{constructor}(...)"
         scope = f", in {made.scope}," if made.scope else ""
         return f"directly behind `{statement}`{scope} in {made.file}"
+
+
+def _describes_request(span: Span) -> bool:
+    of_server = {"url.path", "http.target"} & span.attributes.keys()
+    return span.kind == SERVER or (
+        span.kind == INTERNAL and bool(of_server) and "url.full" not in span.attributes
+    )
