@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from codemods.operation import Options, Parameter, Result
 
 if TYPE_CHECKING:
+    from codemods.analysis.model import Analysis
     from codemods.instrument import Decoration
 
 SKILL = "code-instrumenter"
@@ -36,7 +37,7 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
         ``dependencies_added``; and ``reasons`` by function for
         those that were picked automatically.
     """
-    from codemods.instrument import Decoration, conclude, generated_directory, prepare
+    from codemods.instrument import Decoration, conclude, generated_directory, prepare, survey
 
     given = dict(parameters)
     names = given.pop("target_functions", [])
@@ -44,8 +45,9 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
     if "output_dir" in given:
         given["profile_output_dir"] = given.pop("output_dir")
     decorations = [Decoration(name, "profiling", "profiling") for name in names]
-    picked, reasons = slow_functions(project_path, options) if automatic else ([], {})
-    job = prepare(project_path, ["profiling"], given, options, [*decorations, *picked])
+    analysis = survey(project_path, options)
+    picked, reasons = slow_functions(project_path, options, analysis) if automatic else ([], {})
+    job = prepare(project_path, ["profiling"], given, options, [*decorations, *picked], analysis)
     return conclude(
         job,
         options,
@@ -57,23 +59,24 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
     )
 
 
-def slow_functions(project_path: str, options: Options) -> tuple[list[Decoration], dict[str, str]]:
+def slow_functions(
+    project_path: str, options: Options, analysis: Analysis
+) -> tuple[list[Decoration], dict[str, str]]:
     """Pick functions that look slow from reading the code.
 
     Args:
         project_path: The project's directory.
         options: The shared flags; ``service`` is honoured.
+        analysis: What was found in it.
 
     Returns:
         A decoration for each pick, the likeliest first, and the reason by function.
     """
-    from codemods.analysis import analyze
     from codemods.analysis.slow import find_slow_functions
     from codemods.instrument import Decoration, generated_directory, module_name
     from codemods.worktree import service_directory
 
     root = service_directory(project_path, options.service)
-    analysis = analyze(root)
     prefix = generated_directory(analysis.package.directory if analysis.package else ".") + "/"
     found = [item for item in find_slow_functions(root) if not item.file.startswith(prefix)][:_MOST_AUTOMATIC]
     names = {f"{module_name(item.file, analysis)}:{item.qualname}": item.reason for item in found}

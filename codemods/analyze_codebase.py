@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from codemods.operation import Options, Parameter, Result
@@ -22,17 +23,9 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
     Returns:
         ``analysis`` with the contract's keys, which also stand at the top level of the data.
     """
-    from codemods.analysis import analyze
-    from codemods.instrument import without_generated
-    from codemods.render import read_answers
-    from codemods.worktree import project_directory
+    from codemods.instrument import survey
 
-    root = project_directory(project_path)
-    options.progress("Reading the code")
-    analysis = without_generated(
-        analyze(root, service=options.service, **parameters),
-        applied=bool(read_answers(root / options.service)),
-    )
+    analysis = survey(project_path, replace(options, check=True), **parameters)
     found = analysis.to_dict()
     warnings = [f"{item.file}: not read, {item.reason}" for item in analysis.skipped_files]
     return Result(data={"analysis": found, **found}, warnings=warnings)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codemods.operation import Options, Parameter, Result
+
+if TYPE_CHECKING:
+    from codemods.analysis.model import Analysis
 
 SKILL = "code-instrumenter"
 SUMMARY = "do everything: traces, metrics, health checks, JSON logs, profiling and their configuration"
@@ -28,12 +31,13 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
         ``profiled_functions``, ``left_out`` and
         ``next``: the command to run next. With ``--all-services``, one such mapping for each under ``services``.
     """
-    from codemods.analysis import analyze
     from codemods.errors import UsageError
-    from codemods.worktree import project_directory
+    from codemods.instrument import survey
 
-    if options.service or not (services := analyze(project_directory(project_path)).services):
-        return _apply_service(project_path, parameters, options)
+    analysis = survey(project_path, options)
+    services = analysis.services
+    if options.service or not services:
+        return _apply_service(project_path, parameters, options, analysis)
     if not options.all_services:
         raise UsageError(
             f"there are {len(services)} services here: {', '.join(services)}",
@@ -43,7 +47,8 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
     total = Result(data={"services": {}})
     for service in services:
         options.progress(f"Service {service}")
-        one = _apply_service(project_path, parameters, replace(options, service=service))
+        chosen = replace(options, service=service)
+        one = _apply_service(project_path, parameters, chosen, survey(project_path, chosen))
         total.data["services"][service] = one.data
         total.errors += [f"{service}: {message}" for message in one.errors]
         total.warnings += [f"{service}: {message}" for message in one.warnings]
@@ -52,7 +57,9 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
     return total
 
 
-def _apply_service(project_path: str, parameters: dict[str, Any], options: Options) -> Result:
+def _apply_service(
+    project_path: str, parameters: dict[str, Any], options: Options, analysis: Analysis
+) -> Result:
     from codemods.add_metrics import metric_names
     from codemods.add_profiling import slow_functions
     from codemods.instrument import conclude, instrumented, prepare
@@ -60,8 +67,8 @@ def _apply_service(project_path: str, parameters: dict[str, Any], options: Optio
     given = dict(parameters)
     prove, python = given.pop("verify", False), given.pop("python", "")
     features = options.features()
-    picked, reasons = slow_functions(project_path, options) if "profiling" in features else ([], {})
-    job = prepare(project_path, features, given, options, picked)
+    picked, reasons = slow_functions(project_path, options, analysis) if "profiling" in features else ([], {})
+    job = prepare(project_path, features, given, options, picked, analysis)
     result = conclude(
         job,
         options,

@@ -69,8 +69,7 @@ class Job:
     @property
     def package(self) -> str:
         """Dotted name of the generated package."""
-        name = self.answers["package"]
-        return f"{name}.{MODULE}" if name else MODULE
+        return generated_package(self.answers["package"])
 
     @property
     def changed(self) -> bool:
@@ -88,6 +87,7 @@ def prepare(
     given: dict[str, Any],
     options: Options,
     decorations: list[Decoration] | None = None,
+    analysis: Analysis | None = None,
 ) -> Job:
     """Plan some features for a project.
 
@@ -97,6 +97,7 @@ def prepare(
         given: Answers by question name that the caller sets.
         options: The shared flags.
         decorations: Functions to decorate, as the user named them.
+        analysis: What `survey` found, when the caller has asked already.
 
     Returns:
         The job, with its plan; nothing is written yet.
@@ -104,18 +105,14 @@ def prepare(
     Raises:
         UsageError: Bad input: nothing was and nothing will be changed.
     """
-    # The analysis and the engines are heavy; `--help` must not pay for them.
-    from codemods.analysis import analyze, choose_application
+    from codemods.analysis import choose_application
 
     root = service_directory(project_path, options.service)
     given, warnings = answering.check(given | options.data)
-    if not options.dry:
-        recover(root)
+    analysis = analysis or survey(project_path, options)
     record = load_record(root)
     if not options.dry:
         require_clean(root, record, allow_dirty=options.allow_dirty, confirm=options.confirm)
-    options.progress("Reading the code")
-    analysis = without_generated(analyze(root), applied=bool(read_answers(root)))
     application = choose_application(analysis, options.app)
     plan = Plan(root, warnings=warnings)
     answers = _answers(analysis, application, root, features, given)
@@ -139,6 +136,27 @@ def prepare(
     return job
 
 
+def survey(project_path: str, options: Options, **detect: Any) -> Analysis:
+    """Undo a run that was cut off, then analyse the service that the options name.
+
+    Args:
+        project_path: The project's directory.
+        options: The shared flags.
+        detect: Further arguments of `codemods.analysis.analyze`.
+
+    Returns:
+        What was found, our own generated package left out.
+    """
+    # The parser is heavy; `--help` must not pay for it.
+    from codemods.analysis import analyze
+
+    root = service_directory(project_path, options.service)
+    if not options.dry:
+        recover(root)
+    options.progress("Reading the code")
+    return without_generated(analyze(root, **detect), applied=bool(read_answers(root)))
+
+
 def without_generated(analysis: Analysis, *, applied: bool) -> Analysis:
     """Drop what was found in our own generated package: it is neither the user's telemetry nor the user's database."""
     if not applied or analysis.package is None:
@@ -159,6 +177,11 @@ def without_generated(analysis: Analysis, *, applied: bool) -> Analysis:
         item for item in analysis.async_operations if not item["file"].startswith(prefix)
     ]
     return analysis
+
+
+def generated_package(package: str) -> str:
+    """Return the dotted name of the generated package inside a service's top package; empty for a flat layout."""
+    return f"{package}.{MODULE}" if package else MODULE
 
 
 def generated_directory(package_dir: str) -> str:
@@ -251,30 +274,21 @@ def _call(job: Job, generated: GeneratedCall, arguments: tuple[str, ...] | None 
 
 
 def _inject_setup(job: Job, feature: str, setup: GeneratedCall) -> None:
+    from codemods.analysis import application_sites
     from codemods.engines.python import Site, insert_call
 
-    application = job.application
-    sites = [application] + [
-        other
-        for other in job.analysis.applications
-        # The same name in another branch of the same scope is the same application.
-        if other is not application
-        and (other.file, other.scope, other.name) == (application.file, application.scope, application.name)
-    ]
-    content = job.plan.read(application.file)
-    if content is None:
-        raise UsageError(
-            "has vanished while it was read", where=application.file, hint="Run the command again."
-        )
     call = _call(job, setup)
-    site = sites[0]
-    outcome = insert_call(
-        content,
-        site=Site(name=site.name, scope=site.scope, line=site.line, constructor=site.constructor),
-        call=call,
-        context=_context(job, application.file),
-    )
-    _take(job, outcome, application.file, feature, call.module)
+    for site in application_sites(job.analysis, job.application):
+        content = job.plan.read(site.file)
+        if content is None:
+            raise UsageError("has vanished while it was read", where=site.file, hint="Run the command again.")
+        outcome = insert_call(
+            content,
+            site=Site(name=site.name, scope=site.scope, line=site.line, constructor=site.constructor),
+            call=call,
+            context=_context(job, site.file),
+        )
+        _take(job, outcome, site.file, feature, call.module)
 
 
 def _decorate(job: Job, decoration: Decoration) -> None:

@@ -31,7 +31,8 @@ class Change:
         after: Content after this step; None when the step deletes the file.
         feature: Who did it: ``tracing``, ``metrics`` …
         kind: ``generated`` (the whole file is ours), ``injected`` or ``dependency`` (lines in the user's file).
-        module: The generated module that injected lines call, as a dotted name; empty otherwise.
+        module: The generated module that injected lines call, as a dotted name; the kind of the dependency file for
+            a dependency; empty otherwise.
     """
 
     path: str

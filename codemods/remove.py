@@ -76,7 +76,7 @@ def _take_out_lines(
             before = _without_dependencies(content, step, answers)
         plan.write(step.path, before, feature=step.feature, kind=step.kind)
     if not record.steps:
-        _take_out_by_meaning(plan, answers)
+        kept |= _take_out_by_meaning(plan, answers)
     record.steps = remaining
     record.touched = {step.path: content_hash(plan.read(step.path)) for step in remaining}
     return kept
@@ -117,12 +117,12 @@ def _edited_by_hand(plan: Plan, step: Step, answers: dict[str, Any]) -> str:
 def _without_dependencies(content: bytes, step: Step, answers: dict[str, Any]) -> bytes:
     """Take our requirements out of a manifest whose lines have been edited since."""
     from codemods.answers import requirements
-    from codemods.manifests import kind_of, remove_dependencies
+    from codemods.manifests import remove_dependencies
 
     written = "".join(line for hunk in step.hunks for line in hunk.after).lower()
     features = [feature for feature in FEATURES if answers.get(feature)]
     names = [name for name in _names(requirements(answers, features)) if name.lower() in written]
-    return remove_dependencies(content, kind_of(step.path, content), names)
+    return remove_dependencies(content, step.module, names)
 
 
 def _names(requirements: list[str]) -> list[str]:
@@ -131,29 +131,39 @@ def _names(requirements: list[str]) -> list[str]:
     return [Requirement(item).name for item in requirements]
 
 
-def _take_out_by_meaning(plan: Plan, answers: dict[str, Any]) -> None:
-    """Without a record, find our calls by what they resolve to and take out those that read as we write them."""
+def _take_out_by_meaning(plan: Plan, answers: dict[str, Any]) -> dict[str, str]:
+    """Without a record, find our calls by what they resolve to; return what reads otherwise than we write it."""
     from codemods.analysis import analyze
     from codemods.analysis.files import python_files
-    from codemods.engines.outcome import Changed
-    from codemods.engines.python import ImportContext, remove_uses
-    from codemods.instrument import MODULE, generated_directory, module_name
+    from codemods.engines.outcome import Changed, Refused
+    from codemods.engines.python import ImportContext, remove_call, remove_decorator
+    from codemods.facts import python_facts
+    from codemods.instrument import generated_directory, generated_package, module_name
     from codemods.plan import INJECTED
 
+    facts = python_facts()
     package = answers.get("package") or ""
-    module = f"{package}.{MODULE}" if package else MODULE
+    generated = generated_package(package)
+    setups = [(remove_call, feature.setup) for feature in facts.features.values() if feature.setup]
+    uses = [*setups, *((remove_decorator, call) for call in facts.decorators.values())]
     prefix = generated_directory(answers.get("package_dir", ".")) + "/"
     analysis = analyze(plan.root)
+    kept: dict[str, str] = {}
     for file in python_files(plan.root):
-        content = plan.read(file)
-        if file.startswith(prefix) or content is None or MODULE.encode() not in content:
+        if file.startswith(prefix):
             continue
-        context = ImportContext(
-            module=module_name(file, analysis), package=package, is_package=Path(file).name == "__init__.py"
-        )
-        outcome = remove_uses(content, module=module, context=context)
-        if isinstance(outcome, Changed):
-            plan.write(file, outcome.source, feature="config", kind=INJECTED)
+        is_package = Path(file).name == "__init__.py"
+        context = ImportContext(module=module_name(file, analysis), package=package, is_package=is_package)
+        for remove, call in uses:
+            content = plan.read(file) or b""
+            outcome = remove(
+                content, module=f"{generated}.{call.module}", function=call.function, context=context
+            )
+            if isinstance(outcome, Changed):
+                plan.write(file, outcome.source, feature="config", kind=INJECTED)
+            elif isinstance(outcome, Refused):
+                kept[file] = outcome.reason
+    return kept
 
 
 def _take_out_files(plan: Plan, record: Record, answers: dict[str, Any], kept: dict[str, str]) -> None:
@@ -182,7 +192,7 @@ def _render_without(
 ) -> None:
     """Render the package again without some features, and take out the requirements that only they needed."""
     from codemods.answers import requirements
-    from codemods.manifests import kind_of, remove_dependencies
+    from codemods.manifests import remove_dependencies
     from codemods.plan import DEPENDENCY, content_hash
     from codemods.render import plan_rendering, render
 
@@ -192,14 +202,11 @@ def _render_without(
     after = [feature for feature in before if feature not in wanted]
     gone = set(_names(requirements(answers, before))) - set(_names(requirements(answers, after)))
     plan_rendering(plan, record, render({**answers, **dict.fromkeys(wanted, False)}), {})
-    for path in {step.path for step in record.steps if step.kind == DEPENDENCY}:
+    for path, kind in {(step.path, step.module) for step in record.steps if step.kind == DEPENDENCY}:
         content = plan.read(path)
         if content is not None:
             plan.write(
-                path,
-                remove_dependencies(content, kind_of(path, content), sorted(gone)),
-                feature="config",
-                kind=DEPENDENCY,
+                path, remove_dependencies(content, kind, sorted(gone)), feature="config", kind=DEPENDENCY
             )
             record.touched[path] = content_hash(plan.read(path))
     for path in list(record.generated):

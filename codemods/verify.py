@@ -22,9 +22,9 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
     Returns:
         ``checks`` [{name, passed, reason}], ``requests``, ``spans``, ``health`` and ``passed``. A failed check is an error with its reason and the next step.
     """
-    from codemods.analysis import analyze, choose_application
+    from codemods.analysis import choose_application
     from codemods.errors import UsageError
-    from codemods.instrument import without_generated
+    from codemods.instrument import survey
     from codemods.render import read_answers
     from codemods.verification.run import verify_project
     from codemods.worktree import service_directory
@@ -37,10 +37,11 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
             where=str(root),
             hint=f"release-quality apply {project_path}",
         )
-    options.progress("Reading the code")
-    analysis = without_generated(analyze(root), applied=True)
+    analysis = survey(project_path, options)
     application = choose_application(analysis, options.app)
-    proof = verify_project(root, analysis, answers, application=application, echo=options.progress, **parameters)
+    proof = verify_project(
+        root, analysis, answers, application=application, echo=options.progress, **parameters
+    )
     failed = [f"{check.name}: {check.reason}" for check in proof.checks if not check.passed]
     return Result(
         success=proof.passed,
