@@ -47,8 +47,12 @@ def print_report(
         console = Console(file=file or sys.stdout, highlight=False)
         if not console.is_terminal:
             console = Console(file=file or sys.stdout, highlight=False, width=_PLAIN_WIDTH)
-    symbols = Symbols() if (console.encoding or "").lower().startswith("utf") else ASCII
-    console.print(page(verification, symbols))
+    console.print(page(verification, symbols_for(console.encoding)))
+
+
+def symbols_for(encoding: str | None) -> Symbols:
+    """Return what can be drawn with in an encoding."""
+    return Symbols() if (encoding or "").lower().startswith("utf") else ASCII
 
 
 def page(verification: Verification, symbols: Symbols) -> Group:

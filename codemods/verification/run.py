@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,8 @@ from codemods.verification.service import Service, free_port, launch_for
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from rich.console import RenderableType
 
     from codemods.analysis.model import Analysis, Application
     from codemods.verification.evidence import Check
@@ -69,6 +72,12 @@ class Verification:
     def passed(self) -> bool:
         """Whether no check failed."""
         return all(check.passed for check in self.checks)
+
+    def report(self) -> RenderableType:
+        """Return the page that people look at, for a rich console: traces, metrics, health, verdicts."""
+        from codemods.verification.report import page, symbols_for
+
+        return page(self, symbols_for(sys.stdout.encoding))
 
     @property
     def requests(self) -> list[Request]:
@@ -127,7 +136,7 @@ def verify_project(
         application: The application to start; chosen like `choose_application` does when not given.
         launch: A command to start it with; ``{port}`` becomes the port.
         python: An interpreter to use; found when not given.
-        timeout: Seconds for everything.
+        timeout: Seconds until the service must answer, and as many again for all requests.
         allow_writes: Send requests that write, too.
         limit: How many requests at most.
         echo: Takes one line for each step.
@@ -140,7 +149,6 @@ def verify_project(
         ServiceFailedError: The service does not start.
     """
     say = echo or (lambda _line: None)
-    deadline = time.monotonic() + timeout
     application = application or choose_application(analysis)
     with OtlpReceiver() as receiver:
         interpreter = find_interpreter(
@@ -150,13 +158,12 @@ def verify_project(
         command = launch_for(analysis, application, interpreter, port, launch)
         say(f"Starting {command}")
         service = Service(
-            command, child_environment(receiver.endpoint, interpreter, port), port, timeout=timeout / 2
+            command, child_environment(receiver.endpoint, interpreter, port), port, timeout=timeout
         )
         with service:
+            deadline = time.monotonic() + timeout
             # The first answer takes the longest, and says that somebody speaks HTTP there.
-            description = send(
-                service.url, Request("GET", _DESCRIPTION), timeout=max(1.0, deadline - time.monotonic())
-            )
+            description = send(service.url, Request("GET", _DESCRIPTION), timeout=timeout)
             if not description.status:
                 raise service.failure(f"the service listens and does not answer ({description.error})")
             before = _scrape(service, answers)
