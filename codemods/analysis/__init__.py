@@ -39,7 +39,7 @@ def analyze(
     Raises:
         UsageError: The path is no readable directory or no Python project, or a name is unknown.
     """
-    from codemods.analysis.survey import survey  # noqa: PLC0415  # the parser and the facts are loaded on use
+    from codemods.analysis.survey import survey  # the parser and the facts are loaded on use
 
     return survey(
         project_path,

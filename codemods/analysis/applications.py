@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from codemods.analysis.model import Analysis, Application, LaunchCommand
-from codemods.analysis.objects import Objects, WebObject
-from codemods.analysis.syntax import Call, Name, Source
+from codemods.analysis.syntax import Name
 from codemods.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from codemods.analysis.objects import Objects, WebObject
 
 _TEST_PATH = re.compile(r"(^|/)(tests?|testing|conftest\.py|test_[^/]*\.py|[^/]*_tests?\.py)(/|$)")
 _EXAMPLE_PATH = re.compile(r"(^|/)(examples?|samples?|docs?|docs_src|demos?|tutorials?)/")
@@ -94,7 +95,9 @@ def _served(objects: Objects) -> dict[int, list[_Served]]:
     return found
 
 
-def _import_string(objects: Objects, item: WebObject, served: list[_Served], targets: set[str]) -> tuple[str, bool]:
+def _import_string(
+    objects: Objects, item: WebObject, served: list[_Served], targets: set[str]
+) -> tuple[str, bool]:
     if served:
         here = item.source.path
 
@@ -130,11 +133,7 @@ def _factories(objects: Objects, item: WebObject) -> list[str]:
                 continue
             if not any(_may_be_app(value) for value in function.returns):
                 continue
-            required = [
-                name
-                for name, default in function.parameters.items()
-                if default is None
-            ]
+            required = [name for name, default in function.parameters.items() if default is None]
             if required or is_test_path(source.path):
                 continue
             for value in function.returns:
@@ -160,17 +159,13 @@ def producers(objects: Objects) -> set[str]:
     for item in objects.all:
         scope = item.call.scope
         if scope:
-            names.add(scope.rpartition(".")[2] if scope.rpartition(".")[2] != "__init__" else scope.split(".")[-2])
+            names.add(
+                scope.rpartition(".")[2] if scope.rpartition(".")[2] != "__init__" else scope.split(".")[-2]
+            )
         elif item.is_app and item.call.target:
             names.add(item.call.target)
     names.update(objects.subclasses)
     return {name for name in names if name.isidentifier()}
-
-
-def returns_of(source: Source, scope: str) -> list[Call]:
-    """Return the calls that a function returns directly."""
-    function = source.functions.get(scope)
-    return [value for value in function.returns if isinstance(value, Call)] if function else []
 
 
 def order_candidates(analysis: Analysis) -> list[Application]:
@@ -214,6 +209,12 @@ def choose_application(analysis: Analysis, app: str = "") -> Application:
             where=app,
             hint=_listing("Known applications", analysis.applications),
         )
+    if len(analysis.services) > 1:
+        raise UsageError(
+            f"{len(analysis.services)} services are in this repository",
+            where=analysis.project_path,
+            hint=f"Choose one with --service: {', '.join(analysis.services)}.",
+        )
     candidates = order_candidates(analysis)
     if not candidates:
         raise UsageError(
@@ -238,13 +239,13 @@ def application_sites(analysis: Analysis, chosen: Application) -> list[Applicati
     return [item for item in analysis.applications if item.import_string == chosen.import_string]
 
 
-def with_prefix(item: Application, directory: str) -> Application:
-    """Return the application with its file seen from the parent of ``directory``."""
-    return replace(item, file=f"{directory}/{item.file}")
-
-
 def _names(item: Application) -> set[str]:
-    names = {item.import_string, f"{item.module}:{item.name}", f"{item.file}:{item.name}", f"{item.file}:{item.line}"}
+    names = {
+        item.import_string,
+        f"{item.module}:{item.name}",
+        f"{item.file}:{item.name}",
+        f"{item.file}:{item.line}",
+    }
     if item.scope:
         names |= {f"{item.module}:{item.scope}", f"{item.module}:{item.scope}()"}
     if item.factory:

@@ -12,7 +12,9 @@ from codemods.analysis.model import LaunchCommand
 # More than one process, as far as reading tells: the number itself is made at run time.
 SEVERAL = 2
 
-_OPERATORS = frozenset({"&&", "||", ";", "|", "&", "then", "do", "else", "if", "fi", "done", "!", "{", "}", "(", ")"})
+_OPERATORS = frozenset(
+    {"&&", "||", ";", "|", "&", "then", "do", "else", "if", "fi", "done", "!", "{", "}", "(", ")"}
+)
 _ASSIGNMENT = re.compile(r"^[A-Za-z_]\w*=")
 _TARGET = re.compile(r"^([A-Za-z_][\w.]*):([A-Za-z_][\w.]*)(\(.*\))?$")
 _MODULE = re.compile(r"^[A-Za-z_][\w.]*$")
@@ -26,7 +28,9 @@ _WRAPPERS = {
     "setsid": 0, "stdbuf": 0, "wait-for-it.sh": 1, "wait-for-it": 1, "wait-for": 1, "-": 0,
 }  # fmt: skip
 # Runners whose `run` subcommand takes a command.
-_RUNNERS = frozenset({"poetry", "uv", "pipenv", "pdm", "hatch", "rye", "dotenv", "doppler", "conda", "op", "infisical"})
+_RUNNERS = frozenset(
+    {"poetry", "uv", "pipenv", "pdm", "hatch", "rye", "dotenv", "doppler", "conda", "op", "infisical"}
+)
 _SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
 _ASGI = frozenset({"uvicorn", "hypercorn", "granian", "daphne"})
 SERVERS = _ASGI | {"gunicorn", "fastapi", "celery", "rq", "arq", "dramatiq", "taskiq", "rqworker"}
@@ -116,7 +120,9 @@ def _command(file: str, state: _Words, text: str) -> list[LaunchCommand]:
             words = _without_options(words[words.index("run") + 1 :])
         elif word in _SHELLS:
             scripts = [words[at + 1] for at, item in enumerate(words[:-1]) if re.fullmatch(r"-\w*c", item)]
-            return [found for script in scripts[:1] for found in parse_command(file, script, state.environment)]
+            return [
+                found for script in scripts[:1] for found in parse_command(file, script, state.environment)
+            ]
         elif _PYTHON.match(word) and "-m" in words[1:3]:
             words = words[words.index("-m") + 1 :]
             if words and words[0] not in SERVERS:
@@ -124,7 +130,11 @@ def _command(file: str, state: _Words, text: str) -> list[LaunchCommand]:
                 return [LaunchCommand(file, text, "python", module, directory=state.directory)]
         elif _PYTHON.match(word):
             script = next((item for item in words[1:] if not item.startswith("-")), "")
-            target = script.removeprefix("./").removesuffix(".py").replace("/", ".") if script.endswith(".py") else ""
+            target = (
+                script.removeprefix("./").removesuffix(".py").replace("/", ".")
+                if script.endswith(".py")
+                else ""
+            )
             return [LaunchCommand(file, text, "python", target, directory=state.directory)]
         elif word in SERVERS:
             return [_server(file, word, words[1:], state, text)]
@@ -135,7 +145,18 @@ def _command(file: str, state: _Words, text: str) -> list[LaunchCommand]:
 
 def _without_options(words: list[str]) -> list[str]:
     """Drop the options of a wrapper: everything before the first word that is, or leads to, a command."""
-    with_value = {"--env-file", "--with", "--extra", "--group", "--project", "--directory", "--python", "-p", "-n", "-f"}
+    with_value = {
+        "--env-file",
+        "--with",
+        "--extra",
+        "--group",
+        "--project",
+        "--directory",
+        "--python",
+        "-p",
+        "-n",
+        "-f",
+    }
     at = 0
     while at < len(words) and words[at].startswith("-") and words[at] != "--":
         at += 2 if words[at] in with_value else 1
@@ -144,7 +165,9 @@ def _without_options(words: list[str]) -> list[str]:
 
 def _server(file: str, server: str, words: list[str], state: _Words, text: str) -> LaunchCommand:
     options, positional = _options(server, words)
-    workers = _number(_first(options, "--workers", "-w", "--concurrency" if server == "celery" else "--workers"), state)
+    workers = _number(
+        _first(options, "--workers", "-w", "--concurrency" if server == "celery" else "--workers"), state
+    )
     if server == "celery":
         workers = _number(_first(options, "--concurrency", "-c"), state)
     if workers is None:
@@ -208,7 +231,7 @@ def _target(server: str, options: dict[str, str], positional: list[str]) -> tupl
 
 
 def _fastapi_target(options: dict[str, str], positional: list[str]) -> str:
-    """Read ``fastapi run [PATH]``. https://fastapi.tiangolo.com/fastapi-cli/"""
+    """Read ``fastapi run [PATH]``. https://fastapi.tiangolo.com/fastapi-cli/."""
     if entry := _first(options, "-e", "--entrypoint"):
         return entry
     path = next((word for word in positional if word not in {"run", "dev"}), "")

@@ -15,7 +15,9 @@ from codemods.analysis.model import SkippedFile
 MAX_SIZE = 5_000_000
 
 # Directories that hold other people's code, build products or caches.
-_FOREIGN = frozenset({"node_modules", "site-packages", "__pycache__", "__pypackages__", "htmlcov", "bower_components"})
+_FOREIGN = frozenset(
+    {"node_modules", "site-packages", "__pycache__", "__pypackages__", "htmlcov", "bower_components"}
+)
 # Build products, unless the directory is an importable package of the project (`shop/build/__init__.py`).
 _PRODUCTS = frozenset({"build", "dist"})
 
@@ -53,7 +55,9 @@ class Tree:
         """Return the part of the tree under ``directory``, with paths relative to it."""
         prefix = f"{directory}/"
         part = Tree(self.root / directory, real_root=self.real_root)
-        part.sources = {path.removeprefix(prefix): data for path, data in self.sources.items() if path.startswith(prefix)}
+        part.sources = {
+            path.removeprefix(prefix): data for path, data in self.sources.items() if path.startswith(prefix)
+        }
         part.others = {path.removeprefix(prefix) for path in self.others if path.startswith(prefix)}
         part.skipped = [
             SkippedFile(item.file.removeprefix(prefix), item.reason)
@@ -90,7 +94,8 @@ def scan(root: Path) -> Tree:
         pending.extend(
             path
             for entry in entries
-            if (path := f"{directory}/{entry.name}" if directory else entry.name) and _visit(tree, path, entry)
+            if (path := f"{directory}/{entry.name}" if directory else entry.name)
+            and _visit(tree, path, entry)
         )
     tree.sources = dict(sorted(tree.sources.items()))
     tree.skipped.sort(key=lambda item: item.file)

@@ -7,17 +7,21 @@ import re
 import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codemods.analysis.commands import SERVERS, SEVERAL, parse_command, parse_words
-from codemods.analysis.files import Tree
 from codemods.analysis.model import LaunchCommand, SkippedFile
-from codemods.analysis.project import Project
 from codemods.analysis.source import UnreadableSourceError, read_source
 from codemods.analysis.syntax import Call, Constant, Name, Source, Text
 
+if TYPE_CHECKING:
+    from codemods.analysis.files import Tree
+    from codemods.analysis.project import Project
+
 _COMPOSE = re.compile(r"^(docker-)?compose[\w.-]*\.ya?ml$")
-_DOCKERFILE = re.compile(r"^((Docker|Container)file([.-][\w.-]+)?|[\w.-]+\.(docker|container)file)$", re.IGNORECASE)
+_DOCKERFILE = re.compile(
+    r"^((Docker|Container)file([.-][\w.-]+)?|[\w.-]+\.(docker|container)file)$", re.IGNORECASE
+)
 _GUNICORN_CONFIG = re.compile(r"^gunicorn[\w.-]*\.py$|^gunicorn_conf\.py$")
 _SCRIPT = re.compile(r"\.(sh|bash)$")
 _SERVER_WORD = re.compile(r"\b(" + "|".join(sorted(SERVERS)) + r")\b")
@@ -41,39 +45,39 @@ def find_launches(tree: Tree) -> Launches:
     """
     found = Launches()
     builds: dict[str, str] = {}
-    for path in sorted(tree.others):
-        name = path.rpartition("/")[2]
-        if _COMPOSE.match(name) and not _IGNORED.search(path):
-            _compose(tree, path, found, builds)
+    contexts: dict[str, str] = {}
+    compose = [
+        path for path in tree.others if _COMPOSE.match(path.rpartition("/")[2]) and not _IGNORED.search(path)
+    ]
+    # The plain file first: `compose.yml` before `compose.override.yml`.
+    for path in sorted(compose, key=lambda item: (len(item), item)):
+        _compose(tree, path, found, builds, contexts)
     for path in sorted(tree.others):
         if not _IGNORED.search(path):
-            _read_file(tree, path, found, builds)
+            found.commands.extend(_read_file(tree, path))
     _gunicorn_configs(tree, found)
     found.commands = [_located(tree, launch, builds) for launch in found.commands]
     found.commands = sorted(dict.fromkeys(found.commands), key=lambda item: item.file)
     return found
 
 
-def _read_file(tree: Tree, path: str, found: Launches, builds: dict[str, str]) -> None:
+def _read_file(tree: Tree, path: str) -> list[LaunchCommand]:
     name = path.rpartition("/")[2]
     if _DOCKERFILE.match(name):
-        found.commands.extend(_dockerfile(path, _text(tree, path)))
-    elif name == "Procfile" or name.startswith("Procfile."):
-        for line in _text(tree, path).splitlines():
-            kind, _, command = line.partition(":")
-            if command and re.fullmatch(r"[\w-]+", kind.strip()):
-                found.commands.extend(parse_command(path, command.strip()))
-    elif name.lower() in {"makefile", "gnumakefile"} or name.endswith(".mk"):
-        found.commands.extend(_makefile(path, _text(tree, path)))
-    elif _SCRIPT.search(name):
-        found.commands.extend(_script(path, _text(tree, path)))
-    elif name == "pyproject.toml":
-        found.commands.extend(_pyproject(tree, path))
-    elif name == "setup.cfg":
-        found.commands.extend(_setup_cfg(path, _text(tree, path)))
-    elif name in {"fly.toml", "nixpacks.toml", "railway.toml"}:
-        found.commands.extend(_deploy_toml(path, _text(tree, path)))
-    del builds
+        return _dockerfile(path, _text(tree, path))
+    if name == "Procfile" or name.startswith("Procfile."):
+        return _procfile(path, _text(tree, path))
+    if name.lower() in {"makefile", "gnumakefile"} or name.endswith(".mk"):
+        return _makefile(path, _text(tree, path))
+    if _SCRIPT.search(name):
+        return _script(path, _text(tree, path))
+    if name == "pyproject.toml":
+        return _pyproject(tree, path)
+    if name == "setup.cfg":
+        return _setup_cfg(path, _text(tree, path))
+    if name in {"fly.toml", "nixpacks.toml", "railway.toml"}:
+        return _deploy_toml(path, _text(tree, path))
+    return []
 
 
 def _text(tree: Tree, path: str) -> str:
@@ -160,8 +164,10 @@ def _environment(rest: str) -> dict[str, str]:
 # Compose: https://docs.docker.com/reference/compose-file/services/
 
 
-def _compose(tree: Tree, path: str, found: Launches, builds: dict[str, str]) -> None:
-    import yaml  # noqa: PLC0415  # heavy, and only needed where there is such a file
+def _compose(
+    tree: Tree, path: str, found: Launches, builds: dict[str, str], contexts: dict[str, str]
+) -> None:
+    import yaml  # heavy, and only needed where there is such a file
 
     class Loader(yaml.SafeLoader):
         """Takes the tags of compose files (`!reset`, `!override`) for what they mark."""
@@ -174,10 +180,13 @@ def _compose(tree: Tree, path: str, found: Launches, builds: dict[str, str]) -> 
         found.skipped.append(SkippedFile(path, f"not readable as YAML: {problem}"))
         return
     services = data.get("services") if isinstance(data, dict) else None
-    for service in services.values() if isinstance(services, dict) else []:
+    for name, service in services.items() if isinstance(services, dict) else []:
         if not isinstance(service, dict):
             continue
-        context = _build_context(path, service.get("build"))
+        # An override file names a service that another file of the same directory builds.
+        key = f"{PurePosixPath(path).parent}\n{name}"
+        context = _build_context(path, service.get("build")) or contexts.get(key, "")
+        contexts.setdefault(key, context)
         words: list[str] = []
         environment = _compose_environment(service.get("environment"))
         commands: list[LaunchCommand] = []
@@ -185,7 +194,9 @@ def _compose(tree: Tree, path: str, found: Launches, builds: dict[str, str]) -> 
             value = service.get(key)
             if isinstance(value, list):
                 words.extend(str(word) for word in value)
-                commands.extend(parse_words(path, [str(word) for word in value], " ".join(map(str, value)), environment))
+                commands.extend(
+                    parse_words(path, [str(word) for word in value], " ".join(map(str, value)), environment)
+                )
             elif isinstance(value, str):
                 commands.extend(parse_command(path, value, environment))
         if not commands and words:
@@ -220,6 +231,11 @@ def _compose_environment(value: Any) -> dict[str, str]:
 
 
 # Make, shell and project files
+
+
+def _procfile(path: str, text: str) -> list[LaunchCommand]:
+    lines = re.findall(r"^\s*[\w-]+\s*:(.+)$", text, re.MULTILINE)
+    return [launch for line in lines for launch in parse_command(path, line.strip())]
 
 
 def _makefile(path: str, text: str) -> list[LaunchCommand]:
@@ -261,7 +277,10 @@ def _pyproject(tree: Tree, path: str) -> list[LaunchCommand]:
     ]
     if isinstance(entry := _table(tool, "fastapi").get("entrypoint"), str):
         found.append(LaunchCommand(path, "fastapi run", "fastapi", entry))
-    tasks = [_table(tool, *names) for names in (("pdm", "scripts"), ("poe", "tasks"), ("taskipy", "tasks"), ("rye", "scripts"))]
+    tasks = [
+        _table(tool, *names)
+        for names in (("pdm", "scripts"), ("poe", "tasks"), ("taskipy", "tasks"), ("rye", "scripts"))
+    ]
     environments = _table(tool, "hatch", "envs")
     tasks.extend(_table(environments, name, "scripts") for name in sorted(environments))
     for table in tasks:
@@ -303,7 +322,9 @@ def _gunicorn_configs(tree: Tree, found: Launches) -> None:
             source = read_source(path, tree.sources[path])
         except UnreadableSourceError:
             continue
-        values = {target: items[-1].value for (scope, target), items in source.assignments.items() if not scope}
+        values = {
+            target: items[-1].value for (scope, target), items in source.assignments.items() if not scope
+        }
         workers = values.get("workers")
         settings: dict[str, Any] = {}
         if workers is not None:
@@ -319,7 +340,9 @@ def _gunicorn_configs(tree: Tree, found: Launches) -> None:
                 used = True
                 preload = launch.preload or bool(settings.get("preload"))
                 count = launch.workers if launch.workers > 1 else settings.get("workers", launch.workers)
-                found.commands[at] = replace(launch, target=launch.target or named, workers=count, preload=preload)
+                found.commands[at] = replace(
+                    launch, target=launch.target or named, workers=count, preload=preload
+                )
         if not used and (named or settings):
             found.commands.append(LaunchCommand(path, f"gunicorn -c {name}", "gunicorn", named, **settings))
 
@@ -371,14 +394,22 @@ def _shown(server: str, call: Call, target: str) -> str:
 
 
 def _located(tree: Tree, launch: LaunchCommand, builds: dict[str, str]) -> LaunchCommand:
-    """Say in which directory the target is found: beside the file, in the build context, or at the root."""
-    module = launch.target.partition(":")[0].replace(".", "/")
+    """Say in which directory the target is found: beside the file, in the build context, at the root, or in one other place."""
+    modules = [launch.target.partition(":")[0].replace(".", "/")]
+    if launch.server == "celery":
+        # `-A worker.celery` names a module or an attribute of one.
+        modules.append(modules[0].rpartition("/")[0])
     here = str(PurePosixPath(launch.file).parent)
     bases = [builds.get(f"{launch.file}\n{launch.command}", ""), here, "."]
     given = launch.directory.strip("/") if not launch.directory.startswith("/") else ""
-    for base in filter(None, bases):
-        directory = "/".join(part for part in (base, given) if part not in {"", "."})
-        prefix = f"{directory}/" if directory else ""
-        if module and (f"{prefix}{module}.py" in tree.sources or f"{prefix}{module}/__init__.py" in tree.sources):
-            return replace(launch, directory=directory)
+    for module in filter(None, modules):
+        for base in filter(None, bases):
+            directory = "/".join(part for part in (base, given) if part not in {"", "."})
+            prefix = f"{directory}/" if directory else ""
+            if f"{prefix}{module}.py" in tree.sources or f"{prefix}{module}/__init__.py" in tree.sources:
+                return replace(launch, directory=directory)
+        endings = (f"/{module}.py", f"/{module}/__init__.py")
+        found = {path[: -len(end)] for end in endings for path in tree.sources if path.endswith(end)}
+        if len(found) == 1:
+            return replace(launch, directory=found.pop())
     return launch

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from codemods.analysis.applications import is_test_path
 from codemods.analysis.model import Connection
-from codemods.analysis.project import Project, Symbol
 from codemods.analysis.syntax import Call, Class, Constant, Name, Source
-from codemods.analysis.values import Evaluator
 
 if TYPE_CHECKING:
+    from codemods.analysis.project import Project, Symbol
+    from codemods.analysis.values import Evaluator
     from codemods.facts import Library, RuntimeFacts
+
+_MIGRATIONS = re.compile(r"(^|/)(alembic|migrations?)/")
 
 
 @dataclass
@@ -34,12 +37,16 @@ def find_libraries(project: Project, evaluator: Evaluator, runtime: RuntimeFacts
     """
     found = Libraries()
     constructors = {
-        made.call: (name, made.is_async) for name, library in runtime.libraries.items() for made in library.constructors
+        made.call: (name, made.is_async)
+        for name, library in runtime.libraries.items()
+        for made in library.constructors
     }
     used: set[str] = set()
     connections: dict[tuple[str, str, str], Connection] = {}
     sources = [source for source in project.parsed() if not is_test_path(source.path)]
-    for source in sources:
+    # Migrations make engines of their own; the service never uses them.
+    connecting = [source for source in sources if not _MIGRATIONS.search(source.path)]
+    for source in connecting:
         used |= _imported(source, runtime)
         for call in source.calls:
             made = constructors.get(_called(project, source, call))
@@ -61,7 +68,9 @@ def find_libraries(project: Project, evaluator: Evaluator, runtime: RuntimeFacts
     }
     targeted = {(path, name) for path, name, target in connections if target}
     counted: set[str] = set()
-    for (path, name, target), connection in sorted(connections.items()):
+    for (path, name, target), connection in sorted(
+        connections.items(), key=lambda item: (not item[0][2], item[0])
+    ):
         if not target and (path, name) in targeted:
             continue
         # Every engine of a project sees the same models; they are counted once, with the first.
@@ -74,12 +83,15 @@ def find_libraries(project: Project, evaluator: Evaluator, runtime: RuntimeFacts
         if name in used and library.role == "database" and models.get(name) and name not in counted:
             path = min(source.path for source in sources if name in _imported(source, runtime))
             found.databases.append(Connection(path, name, "", is_async=False, models=models[name]))
-    found.databases.sort(key=lambda item: (item.file, item.type, item.target))
+    for items in lists.values():
+        items.sort(key=lambda item: (item.file, item.type, item.target))
     return found
 
 
 def _imported(source: Source, runtime: RuntimeFacts) -> set[str]:
-    tops = {item.target.partition(".")[0] for item in source.imports} | {star.partition(".")[0] for star in source.stars}
+    tops = {item.target.partition(".")[0] for item in source.imports} | {
+        star.partition(".")[0] for star in source.stars
+    }
     return {name for name, library in runtime.libraries.items() if tops & set(library.modules)}
 
 
@@ -104,7 +116,9 @@ def _models(
     for name, library in runtime.libraries.items():
         if library.models is not None:
             counts[name] = sum(
-                _is_model(project, evaluator, library, source, cls) for source in sources for cls in source.classes.values()
+                _is_model(project, evaluator, library, source, cls)
+                for source in sources
+                for cls in source.classes.values()
             )
     return counts
 
@@ -112,7 +126,9 @@ def _models(
 def _is_model(project: Project, evaluator: Evaluator, library: Library, source: Source, cls: Class) -> bool:
     """Say whether a class is a mapped model: it derives from a declarative base and names a table or is marked as one."""
     bases = set(library.models.bases) if library.models else set()
-    derived = [symbol for symbol in evaluator.bases(source, cls) if _is_base(project, evaluator, symbol, bases)]
+    derived = [
+        symbol for symbol in evaluator.bases(source, cls) if _is_base(project, evaluator, symbol, bases)
+    ]
     if not derived:
         return False
     table = cls.keywords.get("table")
@@ -121,9 +137,10 @@ def _is_model(project: Project, evaluator: Evaluator, library: Library, source: 
     abstract = source.assigned(cls.qualname, "__abstract__")
     if any(isinstance(item.value, Constant) and item.value.value is True for item in abstract):
         return False
-    direct = [symbol for symbol in evaluator.bases(source, cls)]
-    own_base = all(not symbol.path for symbol in direct) and any(symbol.full in bases for symbol in direct)
-    return not own_base
+    # A class right below a library's base is the project's own base, not a model.
+    parents = [base for base in cls.bases if isinstance(base, Name)]
+    direct = [project.resolve(source, "", base.path) for base in parents]
+    return not any(not symbol.path and symbol.full in bases for symbol in direct)
 
 
 def _full_bases(evaluator: Evaluator, source: Source, cls: Class) -> set[str]:
@@ -136,6 +153,9 @@ def _is_base(project: Project, evaluator: Evaluator, symbol: Symbol, bases: set[
     home = project.read(symbol.path)
     if home is None:
         return False
+    if (cls := home.classes.get(symbol.name)) is not None:
+        decorators = [item.function if isinstance(item, Call) else item for item in cls.decorators]
+        return any(project.full_name(home, "", item) in bases for item in decorators)
     # `Base = declarative_base()`
     for item in home.assigned(symbol.scope, symbol.name):
         for value in evaluator.values(home, item.scope, item.value):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from codemods.analysis.project import Project, Symbol
 from codemods.analysis.syntax import Attribute, Call, Expression, Name, Source
-from codemods.analysis.values import Bindings, Evaluator, Value
 
 if TYPE_CHECKING:
+    from codemods.analysis.values import Bindings, Evaluator, Value
     from codemods.facts import Framework
 
 
@@ -82,7 +82,9 @@ class Objects:
         """Return the object that this very call makes."""
         return self._by_call.get(id(call))
 
-    def _of(self, source: Source, scope: str, expression: Expression, bindings: Bindings | None) -> list[WebObject]:
+    def _of(
+        self, source: Source, scope: str, expression: Expression, bindings: Bindings | None
+    ) -> list[WebObject]:
         if isinstance(expression, Name) and expression.path == "self":
             return self._of_self(source, scope)
         found: list[WebObject] = []

@@ -7,22 +7,38 @@ says, and where ``__init__.py`` files stand.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
-from codemods.analysis.files import Tree
 from codemods.analysis.model import LaunchCommand, Package
-from codemods.analysis.syntax import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from codemods.analysis.files import Tree
+    from codemods.analysis.syntax import Source
 
 _LAUNCH, _LAUNCH_ELSEWHERE, _IMPORT, _DECLARED, _STRUCTURE = 1000.0, 10.0, 1.0, 5.0, 0.5
-_SERVICE_FILES = ("requirements.txt", "pyproject.toml", "Dockerfile", "setup.py", "setup.cfg", "Pipfile", "Procfile")
+_SERVICE_FILES = (
+    "requirements.txt",
+    "pyproject.toml",
+    "Dockerfile",
+    "setup.py",
+    "setup.cfg",
+    "Pipfile",
+    "Procfile",
+)
 
 
 class Roots:
     """Finds the import root of a file by votes."""
 
     def __init__(
-        self, tree: Tree, sources: Iterable[Source], launches: Iterable[LaunchCommand], declared: Iterable[str]
+        self,
+        tree: Tree,
+        sources: Iterable[Source],
+        launches: Iterable[LaunchCommand],
+        declared: Iterable[str],
     ) -> None:
         self.tree = tree
         self.sources = list(sources)
@@ -114,7 +130,9 @@ def package_of(tree: Tree, import_root: str, file: str) -> Package:
     while depth < len(parts):
         inner = "/".join(parts[:depth])
         prefix = f"{_prefix(import_root)}{inner}/"
-        below = {path.removeprefix(prefix).partition("/")[0] for path in tree.sources if path.startswith(prefix)}
+        below = {
+            path.removeprefix(prefix).partition("/")[0] for path in tree.sources if path.startswith(prefix)
+        }
         if below != {parts[depth]}:
             break
         depth += 1

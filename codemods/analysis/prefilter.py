@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from codemods.facts import Framework, RuntimeFacts
 
 # A lexer of what is not code, so that a word inside a string or a comment is passed over.
@@ -39,13 +40,23 @@ class Prefilter:
         )
         modules = {module for library in facts.libraries.values() for module in library.modules}
         modules.update(_top(name) for name in facts.command_lines)
-        leaves = {made.call.rpartition(".")[2] for library in facts.libraries.values() for made in library.constructors}
-        leaves.update(name.rpartition(".")[2] for name in (*facts.command_lines, *facts.background.decorators))
+        leaves = {
+            made.call.rpartition(".")[2]
+            for library in facts.libraries.values()
+            for made in library.constructors
+        }
+        leaves.update(
+            name.rpartition(".")[2] for name in (*facts.command_lines, *facts.background.decorators)
+        )
         self._library_word = re.compile(
-            rb"(?:import|from)[ \t]+(?:" + b"|".join(sorted(re.escape(name.encode()) for name in modules)) + rb")\b"
+            rb"(?:import|from)[ \t]+(?:"
+            + b"|".join(sorted(re.escape(name.encode()) for name in modules))
+            + rb")\b"
         )
         self._library_call = re.compile(
-            rb"\b(?:" + b"|".join(sorted(re.escape(leaf.encode()) for leaf in leaves)) + rb")\s*\(|@|class[ \t]"
+            rb"\b(?:"
+            + b"|".join(sorted(re.escape(leaf.encode()) for leaf in leaves))
+            + rb")\s*\(|@|class[ \t]"
         )
 
     def matches(self, data: bytes) -> bool:

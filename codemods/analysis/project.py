@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from codemods.analysis.files import Tree
 from codemods.analysis.model import SkippedFile
 from codemods.analysis.source import UnreadableSourceError, read_source
 from codemods.analysis.syntax import Expression, Name, Source
+
+if TYPE_CHECKING:
+    from codemods.analysis.files import Tree
 
 _MAX_HOPS = 24
 
@@ -111,7 +114,11 @@ class Project:
             if local or (first in {"self", "cls"} and inner):
                 return Symbol(f"{self.module(source.path)}.{inner}.{dotted}", source.path, inner, dotted)
             nested = f"{inner}.{first}" if inner else first
-            if nested in source.functions or nested in source.classes or (not inner and source.assigned("", first)):
+            if (
+                nested in source.functions
+                or nested in source.classes
+                or (not inner and source.assigned("", first))
+            ):
                 name = f"{inner}.{dotted}" if inner else dotted
                 return Symbol(f"{self.module(source.path)}.{name}", source.path, "", name)
         for star in source.stars:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from codemods.analysis.model import Analysis
-
 if TYPE_CHECKING:
+    from codemods.analysis.model import Analysis
     from codemods.facts import Framework, RuntimeFacts
 
 NATIVE, CONTRIB = "native", "contrib"
@@ -16,7 +15,9 @@ NATIVE, CONTRIB = "native", "contrib"
 def requirements_needed(runtime: RuntimeFacts, framework: Framework | None, analysis: Analysis) -> list[str]:
     """Return the requirements of every feature, of the detected libraries and of the framework, each once."""
     lines = [line for feature in runtime.features.values() for line in feature.packages]
-    lines.extend(runtime.libraries[name].package for name in analysis.libraries if runtime.libraries[name].package)
+    lines.extend(
+        runtime.libraries[name].package for name in analysis.libraries if runtime.libraries[name].package
+    )
     if framework and analysis.framework_telemetry == CONTRIB:
         lines.append(framework.telemetry.contrib_package)
     return sorted({runtime.requirement(line) for line in lines}, key=str.lower)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from codemods.analysis.model import Endpoint
-from codemods.analysis.objects import Objects, WebObject
 from codemods.analysis.syntax import Attribute, Call, Constant, Expression, Items, Name, Source, Text
 from codemods.analysis.values import Bindings, Value
+
+if TYPE_CHECKING:
+    from codemods.analysis.objects import Objects, WebObject
 
 _UNSEEN = "{?}"
 _MAX_DEPTH = 20
@@ -81,7 +84,9 @@ class Routes:
             found.setdefault((endpoint.method, path), endpoint)
         for inclusion in node.inclusions:
             inner = base + inclusion.prefix
-            self._collect(inclusion.target, inner.rstrip("/") if inclusion.mounted else inner, found, (*above, id(item)))
+            self._collect(
+                inclusion.target, inner.rstrip("/") if inclusion.mounted else inner, found, (*above, id(item))
+            )
 
     # What is read from the constructor
 
@@ -108,7 +113,9 @@ class Routes:
             self._note(source.path, item.call.line, "the list of routes is built at run time")
             return
         for element in elements:
-            for value in self.evaluator.values(element.source, element.scope, element.expression, element.bindings):
+            for value in self.evaluator.values(
+                element.source, element.scope, element.expression, element.bindings
+            ):
                 self._table_entry(item, value, prefix)
 
     def _table_entry(self, item: WebObject, value: Value, prefix: str) -> None:
@@ -119,15 +126,21 @@ class Routes:
         name = self.project.full_name(value.source, value.scope, call.function)
         node = self.nodes[id(item)]
         path = call.argument(0, "path")
-        text = "" if path is None else self._literal(value.source, call, path, value.bindings, "path of a route")
+        text = (
+            "" if path is None else self._literal(value.source, call, path, value.bindings, "path of a route")
+        )
         if name in table.route:
             endpoint = call.argument(1, "endpoint")
             methods = self._route_methods(value, call, endpoint)
             for method in methods:
-                node.routes.append(self._endpoint(value.source, call, method, prefix + text, _named(endpoint)))
+                node.routes.append(
+                    self._endpoint(value.source, call, method, prefix + text, _named(endpoint))
+                )
         elif name in table.websocket:
             endpoint = call.argument(1, "endpoint")
-            node.routes.append(self._endpoint(value.source, call, "WEBSOCKET", prefix + text, _named(endpoint)))
+            node.routes.append(
+                self._endpoint(value.source, call, "WEBSOCKET", prefix + text, _named(endpoint))
+            )
         elif name in table.mount:
             inner = prefix + text.rstrip("/")
             if (routes := call.keywords.get("routes")) is not None:
@@ -166,7 +179,9 @@ class Routes:
         environments = self.evaluator.environments(source, call)
         if environments is None:
             if self.objects.of(source, call.scope, owner):
-                self._note(source.path, call.line, f"`{method}` stands in a loop over values known at run time only")
+                self._note(
+                    source.path, call.line, f"`{method}` stands in a loop over values known at run time only"
+                )
             return
         for bindings in environments:
             for item in self.objects.of(source, call.scope, owner, bindings):
@@ -195,7 +210,9 @@ class Routes:
             return
         text = self._literal(source, call, path, bindings, "path of a route")
         by_call = method in facts.calls or method in facts.websocket_calls
-        function = _named(call.argument(1, "endpoint") or call.argument(1, "route")) if by_call else call.decorates
+        function = (
+            _named(call.argument(1, "endpoint") or call.argument(1, "route")) if by_call else call.decorates
+        )
         if method in facts.decorators:
             methods = [facts.decorators[method]]
         elif method in facts.websocket_decorators or method in facts.websocket_calls:
@@ -210,9 +227,17 @@ class Routes:
             return
         targets = self.objects.of(source, call.scope, router, bindings)
         prefix = call.keywords.get("prefix")
-        text = "" if prefix is None else self._literal(source, call, prefix, bindings, "prefix of an included router")
+        text = (
+            ""
+            if prefix is None
+            else self._literal(source, call, prefix, bindings, "prefix of an included router")
+        )
         if not targets:
-            self._note(source.path, call.line, f"the included router {_shown(router)} is made outside the code that was read")
+            self._note(
+                source.path,
+                call.line,
+                f"the included router {_shown(router)} is made outside the code that was read",
+            )
         for target in targets:
             self.nodes[id(item)].inclusions.append(_Inclusion(target, text, mounted=False))
 
@@ -245,7 +270,9 @@ class Routes:
         names = [self.evaluator.literal(e.source, e.scope, e.expression, e.bindings) for e in elements]
         return sorted({name.upper() for name in names if name})
 
-    def _literal(self, source: Source, call: Call, expression: Expression, bindings: Bindings, what: str) -> str:
+    def _literal(
+        self, source: Source, call: Call, expression: Expression, bindings: Bindings, what: str
+    ) -> str:
         if isinstance(expression, Text):
             return expression.value
         text = self.evaluator.literal(source, call.scope, expression, bindings)

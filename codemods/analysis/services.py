@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codemods.analysis.applications import is_example_path, is_test_path
-from codemods.analysis.files import Tree
 from codemods.analysis.manifests import manifest_directories
 from codemods.analysis.model import Analysis
+
+if TYPE_CHECKING:
+    from codemods.analysis.files import Tree
 
 
 def service_directories(tree: Tree, application_files: list[str]) -> list[str]:
@@ -23,7 +25,9 @@ def service_directories(tree: Tree, application_files: list[str]) -> list[str]:
         Sorted directories. One or none means that the project is no monorepo.
     """
     own = manifest_directories(tree)
-    own |= {str(PurePosixPath(path).parent) for path in tree.others if path.rpartition("/")[2] == "Dockerfile"}
+    own |= {
+        str(PurePosixPath(path).parent) for path in tree.others if path.rpartition("/")[2] == "Dockerfile"
+    }
     files = [path for path in application_files if not is_test_path(path)]
     files = [path for path in files if not is_example_path(path)] or files
     found = set()
@@ -57,14 +61,16 @@ def merged(root: str, parts: list[tuple[str, Analysis]]) -> Analysis:
             "skipped_files",
         ):
             getattr(whole, name).extend(_prefixed(item, prefix) for item in getattr(part, name))
-        whole.async_operations.extend({**item, "file": prefix + item["file"]} for item in part.async_operations)
+        whole.async_operations.extend(
+            {**item, "file": prefix + item["file"]} for item in part.async_operations
+        )
         whole.unseen.extend(prefix + note for note in part.unseen)
         whole.dependencies = {**part.dependencies, **whole.dependencies}
         whole.libraries = sorted({*whole.libraries, *part.libraries})
         whole.instrumentation_needed.extend(
             item for item in part.instrumentation_needed if item not in whole.instrumentation_needed
         )
-    whole.service_name = ""
+    whole.instrumentation_needed.sort(key=str.lower)
     return whole
 
 

@@ -41,7 +41,18 @@ if TYPE_CHECKING:
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:#|\r?$)")
 _ESCAPE = re.compile(r"\\(\r?\n|[\\'\"abfnrtv]|[0-7]{1,3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})")
-_ESCAPES = {"\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+_ESCAPES = {
+    "\\": "\\",
+    "'": "'",
+    '"': '"',
+    "a": "\a",
+    "b": "\b",
+    "f": "\f",
+    "n": "\n",
+    "r": "\r",
+    "t": "\t",
+    "v": "\v",
+}
 
 
 class UnreadableSourceError(Exception):
@@ -69,7 +80,9 @@ def decode(data: bytes) -> str:
     except LookupError:
         raise UnreadableSourceError(f"unknown encoding {name!r} in its coding cookie") from None
     except (UnicodeDecodeError, ValueError):
-        detail = f"is not {name}, as its coding cookie says" if cookie else "is not UTF-8 and has no coding cookie"
+        detail = (
+            f"is not {name}, as its coding cookie says" if cookie else "is not UTF-8 and has no coding cookie"
+        )
         raise UnreadableSourceError(detail) from None
 
 
@@ -86,7 +99,7 @@ def read_source(path: str, data: bytes) -> Source:
     Raises:
         UnreadableSourceError: Its bytes are no text, or nest deeper than any hand-written file.
     """
-    from ast_grep_py import SgRoot  # noqa: PLC0415  # heavy, and not needed where nothing is parsed
+    from ast_grep_py import SgRoot  # heavy, and not needed where nothing is parsed
 
     text = decode(data)
     root = SgRoot(text, "python").root()
@@ -122,7 +135,7 @@ class _Reader:
             "augmented_assignment": self._augmented,
             "return_statement": self._return,
             "for_statement": self._for,
-            "for_in_clause": self._children,
+            "while_statement": self._while,
             "with_item": self._with_item,
             "if_statement": self._if,
             "function_definition": self._function,
@@ -157,6 +170,10 @@ class _Reader:
             "subscript": self._subscript,
             "as_pattern": self._as_pattern,
             "yield": self._yield,
+            "list_comprehension": self._comprehension,
+            "set_comprehension": self._comprehension,
+            "dictionary_comprehension": self._comprehension,
+            "generator_expression": self._comprehension,
         }
 
     def visit(self, node: SgNode) -> None:
@@ -237,7 +254,9 @@ class _Reader:
             self._assign(left, value, annotation.text() if annotation else "", declared=right is None)
         return value
 
-    def _assign(self, left: SgNode, value: Expression, annotation: str = "", *, declared: bool = False) -> None:
+    def _assign(
+        self, left: SgNode, value: Expression, annotation: str = "", *, declared: bool = False
+    ) -> None:
         kind = left.kind()
         if kind in {"pattern_list", "tuple_pattern", "list_pattern", "tuple", "list", "expression_list"}:
             targets = left.named_children()
@@ -272,12 +291,28 @@ class _Reader:
 
     def _for(self, node: SgNode) -> None:
         left, over = node.field("left"), self.expression(node.field("right"))
-        targets = () if left is None else tuple("".join(part.split()) for part in left.text().strip("()").split(","))
-        outer, self.loops = self.loops, (*self.loops, Loop(targets, over))
+        targets = (
+            ()
+            if left is None
+            else tuple("".join(part.split()) for part in left.text().strip("()").split(","))
+        )
+        outer = self.loops
+        self._enter(Loop(targets, over))
         for name in ("body", "alternative"):
             if part := node.field(name):
                 self._children(part)
         self.loops = outer
+
+    def _while(self, node: SgNode) -> None:
+        outer = self.loops
+        self._enter(Loop((), Other("while")))
+        self._children(node)
+        self.loops = outer
+
+    def _enter(self, loop: Loop) -> None:
+        self.loops = (*self.loops, loop)
+        if self.function is not None:
+            self.function.loop_depth = max(self.function.loop_depth, len(self.loops))
 
     def _with_item(self, node: SgNode) -> None:
         self._children(node)
@@ -293,7 +328,10 @@ class _Reader:
 
     def _if(self, node: SgNode) -> None:
         condition = node.field("condition")
-        guard = condition is not None and re.match(r"__name__\s*==\s*['\"]__main__['\"]", condition.text()) is not None
+        guard = (
+            condition is not None
+            and re.match(r"__name__\s*==\s*['\"]__main__['\"]", condition.text()) is not None
+        )
         if guard:
             self.source.main_guard = True
         outer, self.main_guard = self.main_guard, self.main_guard or guard
@@ -326,13 +364,21 @@ class _Reader:
     def _function(self, node: SgNode) -> None:
         name = node.field("name")
         qualname = self._qualified(name.text() if name else "")
-        function = Function(qualname, _line(node), is_async=node.child(0) is not None and node.children()[0].kind() == "async")
+        function = Function(
+            qualname, _line(node), is_async=node.child(0) is not None and node.children()[0].kind() == "async"
+        )
         function.in_class = self.scope in self.source.classes
         if parameters := node.field("parameters"):
             self._parameters(function, parameters)
         self.source.functions[qualname] = function
         outer = (self.scope, self.function, self.loops, self.decorates, self.main_guard)
-        self.scope, self.function, self.loops, self.decorates, self.main_guard = qualname, function, (), "", False
+        self.scope, self.function, self.loops, self.decorates, self.main_guard = (
+            qualname,
+            function,
+            (),
+            "",
+            False,
+        )
         if body := node.field("body"):
             self._children(body)
         self.scope, self.function, self.loops, self.decorates, self.main_guard = outer
@@ -389,7 +435,14 @@ class _Reader:
             self._children(given)
         self.decorates = decorates
         call = Call(
-            function, arguments, keywords, _line(node), self.scope, self.loops, self.decorates, main_guard=self.main_guard
+            function,
+            arguments,
+            keywords,
+            _line(node),
+            self.scope,
+            self.loops,
+            self.decorates,
+            main_guard=self.main_guard,
         )
         self.source.calls.append(call)
         return call
@@ -431,7 +484,9 @@ class _Reader:
         return Template(tuple(parts))
 
     def _concatenated(self, node: SgNode) -> Expression:
-        return _joined([self.expression(child) for child in node.named_children() if child.kind() == "string"])
+        return _joined(
+            [self.expression(child) for child in node.named_children() if child.kind() == "string"]
+        )
 
     def _number(self, node: SgNode) -> Expression:
         try:
@@ -440,7 +495,9 @@ class _Reader:
             return Other(node.kind())
 
     def _items(self, node: SgNode) -> Expression:
-        return Items(tuple(self.expression(child) for child in node.named_children() if child.kind() != "comment"))
+        return Items(
+            tuple(self.expression(child) for child in node.named_children() if child.kind() != "comment")
+        )
 
     def _dictionary(self, node: SgNode) -> Expression:
         pairs = []
@@ -467,6 +524,28 @@ class _Reader:
         if isinstance(left, Items) or isinstance(right, Items):
             return Items(tuple(item for side in (left, right) for item in _spread(side)))
         return _joined([left, right])
+
+    def _comprehension(self, node: SgNode) -> Expression:
+        outer, depth = self.loops, self.function.loop_depth if self.function else 0
+        parts = node.named_children()
+        for part in parts[1:]:
+            if part.kind() == "for_in_clause":
+                left, over = part.field("left"), self.expression(part.field("right"))
+                names = (
+                    ()
+                    if left is None
+                    else tuple("".join(n.split()) for n in left.text().strip("()").split(","))
+                )
+                self._enter(Loop(names, over))
+            else:
+                self._children(part)
+        if parts:
+            self.visit(parts[0])
+        self.loops = outer
+        if self.function is not None:
+            # Comprehensions are idiomatic and short: they do not count as nested loops of the function.
+            self.function.loop_depth = depth
+        return Other(node.kind())
 
     def _walrus(self, node: SgNode) -> Expression:
         name, value = node.field("name"), self.expression(node.field("value"))

@@ -8,7 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from codemods.analysis.applications import find_applications, is_example_path, is_test_path, order_candidates, producers
+from codemods.analysis.applications import (
+    find_applications,
+    is_example_path,
+    is_test_path,
+    order_candidates,
+    producers,
+)
 from codemods.analysis.files import Tree, scan
 from codemods.analysis.launch import code_launches, find_launches
 from codemods.analysis.libraries import find_libraries
@@ -56,9 +62,14 @@ def survey(
     """Analyse a project; see `codemods.analysis.analyze`."""
     if language and language.lower() != LANGUAGE:
         raise UsageError(f"unknown language {language!r}", hint=f"Known languages: {LANGUAGE}.")
-    known = [load_framework(framework.lower())] if framework else [load_framework(name) for name in frameworks()]
+    known = (
+        [load_framework(framework.lower())] if framework else [load_framework(name) for name in frameworks()]
+    )
     request = Request(
-        [facts for facts in known if facts.language == LANGUAGE], python_facts(), detect_endpoints, detect_database
+        [facts for facts in known if facts.language == LANGUAGE],
+        python_facts(),
+        detect_endpoints,
+        detect_database,
     )
     root = project_directory(project_path)
     tree = scan(root)
@@ -86,12 +97,16 @@ def project_directory(project_path: str | Path) -> Path:
     """
     path = Path(project_path)
     if not path.exists():
-        raise UsageError("no such directory", where=str(project_path), hint="Check the spelling, or change to the project.")
+        raise UsageError(
+            "no such directory", where=str(project_path), hint="Check the spelling, or change to the project."
+        )
     if not path.is_dir():
         hint = f"Give the directory of the project instead: {path.parent}"
         raise UsageError("is a file, not a directory", where=str(project_path), hint=hint)
     if not os.access(path, os.R_OK | os.X_OK):
-        raise UsageError("cannot be read", where=str(project_path), hint="Check the permissions of the directory.")
+        raise UsageError(
+            "cannot be read", where=str(project_path), hint="Check the permissions of the directory."
+        )
     return path.resolve()
 
 
@@ -101,7 +116,9 @@ def _service(root: Path, tree: Tree, service: str) -> str:
     if not inside.is_dir() or not inside.is_relative_to(root):
         found = service_directories(tree, [path for path in tree.sources if not is_test_path(path)])
         names = ", ".join(found) or "none"
-        raise UsageError("no such service in this project", where=service, hint=f"Directories with a service: {names}.")
+        raise UsageError(
+            "no such service in this project", where=service, hint=f"Directories with a service: {names}."
+        )
     relative = inside.relative_to(root).as_posix()
     return relative or "."
 
@@ -149,7 +166,9 @@ def _survey_tree(tree: Tree, request: Request, outer: tuple[Tree, str] | None = 
     """Analyse the files of one service."""
     ours = own_directories(tree)
     for directory in ours:
-        tree.sources = {path: data for path, data in tree.sources.items() if not path.startswith(f"{directory}/")}
+        tree.sources = {
+            path: data for path, data in tree.sources.items() if not path.startswith(f"{directory}/")
+        }
     launches = find_launches(tree)
     project = Project(tree)
     prefilter = Prefilter(request.frameworks, request.runtime)
@@ -188,7 +207,9 @@ def _survey_tree(tree: Tree, request: Request, outer: tuple[Tree, str] | None = 
         analysis.database_connections = found.databases
     analysis.cache_connections, analysis.http_clients = found.caches, found.http
     analysis.entry_points = find_entry_points(project, evaluator, request.runtime, analysis, found)
-    analysis.existing_instrumentation = find_telemetry(project, objects, request.runtime, analysis, endpoints, ours)
+    analysis.existing_instrumentation = find_telemetry(
+        project, objects, request.runtime, analysis, endpoints, ours
+    )
     analysis.async_operations = [
         {"file": path, "functions": names}
         for path, data in tree.sources.items()
@@ -198,7 +219,10 @@ def _survey_tree(tree: Tree, request: Request, outer: tuple[Tree, str] | None = 
         analysis.framework_telemetry = framework_telemetry(facts, analysis.framework_version)
     analysis.libraries = found.names
     analysis.instrumentation_needed = requirements_needed(request.runtime, facts, analysis)
-    skipped = {(item.file, item.reason): item for item in (*tree.skipped, *project.skipped, *launches.skipped, *manifests.skipped)}
+    skipped = {
+        (item.file, item.reason): item
+        for item in (*tree.skipped, *project.skipped, *launches.skipped, *manifests.skipped)
+    }
     analysis.skipped_files = [item for _, item in sorted(skipped.items())]
     return analysis
 
@@ -223,7 +247,9 @@ def _objects(project: Project, request: Request) -> Objects:
 
 
 def _main_file(objects: Objects, launches: Iterable[LaunchCommand]) -> str:
-    modules = {launch.target.partition(":")[0].replace(".", "/") for launch in launches if ":" in launch.target}
+    modules = {
+        launch.target.partition(":")[0].replace(".", "/") for launch in launches if ":" in launch.target
+    }
 
     def rank(path: str) -> tuple[bool, bool, bool, int, str]:
         stem = path.removesuffix(".py").removesuffix("/__init__")
@@ -286,7 +312,11 @@ def _framework(
 
 
 def _fill_manifests(
-    analysis: Analysis, tree: Tree, manifests: Manifests, facts: Framework | None, outer: tuple[Tree, str] | None
+    analysis: Analysis,
+    tree: Tree,
+    manifests: Manifests,
+    facts: Framework | None,
+    outer: tuple[Tree, str] | None,
 ) -> None:
     if outer is not None:
         above = read_manifests(*outer)

@@ -114,7 +114,18 @@ class Call:
 
 
 Expression = (
-    Name | Text | Constant | Template | Items | Splat | Mapping | Choice | Attribute | Subscript | Other | Call
+    Name
+    | Text
+    | Constant
+    | Template
+    | Items
+    | Splat
+    | Mapping
+    | Choice
+    | Attribute
+    | Subscript
+    | Other
+    | Call
 )
 
 
@@ -153,6 +164,7 @@ class Function:
     decorators: list[Expression] = field(default_factory=list)
     returns: list[Expression] = field(default_factory=list)
     in_class: bool = False
+    loop_depth: int = 0
 
 
 @dataclass(slots=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codemods.analysis.applications import is_test_path
-from codemods.analysis.libraries import Libraries
 from codemods.analysis.model import Analysis, EntryPoint
-from codemods.analysis.project import Project
 from codemods.analysis.syntax import Call, Expression, Name, Source
-from codemods.analysis.values import Evaluator
 
 if TYPE_CHECKING:
+    from codemods.analysis.libraries import Libraries
+    from codemods.analysis.project import Project
+    from codemods.analysis.values import Evaluator
     from codemods.facts import RuntimeFacts
 
 
@@ -25,7 +25,9 @@ def find_entry_points(
         if not item.mounted and not item.test_only
     ]
     for connection in (*libraries.workers, *libraries.schedulers):
-        found.append(EntryPoint(connection.file, "background_task", connection.target, detail=connection.type))
+        found.append(
+            EntryPoint(connection.file, "background_task", connection.target, detail=connection.type)
+        )
     worker_objects = {item.target for item in libraries.workers if item.target}
     for source in project.parsed():
         if is_test_path(source.path):
@@ -56,7 +58,10 @@ def _task_functions(
     return [
         function.qualname
         for function in source.functions.values()
-        if any(_is_task(project, evaluator, source, item, runtime, worker_objects) for item in function.decorators)
+        if any(
+            _is_task(project, evaluator, source, item, runtime, worker_objects)
+            for item in function.decorators
+        )
     ]
 
 
@@ -80,7 +85,10 @@ def _is_task(
     if f"{project.module(symbol.path)}:{symbol.name}" in worker_objects:
         return True
     constructors = {
-        made.call for library in runtime.libraries.values() if library.role == "worker" for made in library.constructors
+        made.call
+        for library in runtime.libraries.values()
+        if library.role == "worker"
+        for made in library.constructors
     }
     return any(
         isinstance(value.expression, Call)

@@ -7,24 +7,28 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from codemods.analysis.applications import is_test_path
-from codemods.analysis.files import Tree
 from codemods.analysis.model import Analysis, Endpoint, ExistingInstrumentation
-from codemods.analysis.objects import Objects
-from codemods.analysis.project import Project
 from codemods.analysis.syntax import Call, Name, Source
 
 if TYPE_CHECKING:
+    from codemods.analysis.files import Tree
+    from codemods.analysis.objects import Objects
+    from codemods.analysis.project import Project
     from codemods.facts import RuntimeFacts
 
 # Written by `copier`, here and in every project that uses the template.
 ANSWERS_FILE = ".copier-answers.release-quality.yml"
 _OWN_FOLDER = "instrumentation"
-_NEUTRAL = re.compile(r"^(?:/(?:api|v\d+|utils?|internal|system|common|core|monitoring|status|public|_))+(?=/)")
+_NEUTRAL = re.compile(
+    r"^(?:/(?:api|v\d+|utils?|internal|system|common|core|monitoring|status|public|_))+(?=/)"
+)
 
 
 def own_directories(tree: Tree) -> list[str]:
     """Return the folders that this tool rendered: `instrumentation` packages below an answers file of ours."""
-    answers = [str(PurePosixPath(path).parent) for path in tree.others if path.rpartition("/")[2] == ANSWERS_FILE]
+    answers = [
+        str(PurePosixPath(path).parent) for path in tree.others if path.rpartition("/")[2] == ANSWERS_FILE
+    ]
     if not answers:
         return []
     folders = {
@@ -32,7 +36,9 @@ def own_directories(tree: Tree) -> list[str]:
         for path in tree.sources
         if PurePosixPath(path).parent.name == _OWN_FOLDER and path.endswith("/__init__.py")
     }
-    return sorted(item for item in folders if any(root == "." or item.startswith(f"{root}/") for root in answers))
+    return sorted(
+        item for item in folders if any(root == "." or item.startswith(f"{root}/") for root in answers)
+    )
 
 
 def find_telemetry(
@@ -67,7 +73,9 @@ def find_telemetry(
             target = project.absolute(source.path, item.target)
             for name, fact in imports.items():
                 if target == name or target.startswith(f"{name}."):
-                    found.append(ExistingInstrumentation(fact.kind, fact.feature, source.path, item.line, name))
+                    found.append(
+                        ExistingInstrumentation(fact.kind, fact.feature, source.path, item.line, name)
+                    )
         found.extend(_ours(project, source, analysis, ours))
     for launch in analysis.launch_commands:
         for fact in runtime.existing:
@@ -77,7 +85,9 @@ def find_telemetry(
     for made in objects.all:
         if made.is_app and "telemetry" in made.call.keywords and not is_test_path(made.source.path):
             line = made.call.line
-            found.append(ExistingInstrumentation("native_telemetry", "tracing", made.source.path, line, "telemetry="))
+            found.append(
+                ExistingInstrumentation("native_telemetry", "tracing", made.source.path, line, "telemetry=")
+            )
     found.extend(_routes(runtime, endpoints))
     return sorted(dict.fromkeys(found), key=lambda item: (item.file, item.line, item.kind, item.detail))
 
@@ -94,7 +104,9 @@ def _named(project: Project, source: Source, call: Call) -> list[tuple[str, int]
     return found
 
 
-def _ours(project: Project, source: Source, analysis: Analysis, ours: list[str]) -> list[ExistingInstrumentation]:
+def _ours(
+    project: Project, source: Source, analysis: Analysis, ours: list[str]
+) -> list[ExistingInstrumentation]:
     package = analysis.package
     if package is None:
         return []
@@ -107,7 +119,9 @@ def _ours(project: Project, source: Source, analysis: Analysis, ours: list[str])
         target = project.absolute(source.path, item.target)
         if target.startswith(f"{name}."):
             module, _, function = target.removeprefix(f"{name}.").partition(".")
-            feature = {"tracing": "tracing", "metrics": "metrics", "health": "health", "logs": "logging"}.get(module, module)
+            feature = {"tracing": "tracing", "metrics": "metrics", "health": "health", "logs": "logging"}.get(
+                module, module
+            )
             found.append(ExistingInstrumentation("ours", feature, source.path, item.line, function or module))
     return found
 
@@ -125,5 +139,7 @@ def _routes(runtime: RuntimeFacts, endpoints: list[Endpoint]) -> list[ExistingIn
         bare = _NEUTRAL.sub("", path)
         for kind, feature, paths in kinds:
             if path in paths or (bare in paths and kind != "metrics_route"):
-                found.append(ExistingInstrumentation(kind, feature, endpoint.file, endpoint.line, endpoint.path))
+                found.append(
+                    ExistingInstrumentation(kind, feature, endpoint.file, endpoint.line, endpoint.path)
+                )
     return found

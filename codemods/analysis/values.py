@@ -6,8 +6,8 @@ returns, an attribute to what its class or its methods set.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from codemods.analysis.project import Project, Symbol
 from codemods.analysis.syntax import (
@@ -25,6 +25,9 @@ from codemods.analysis.syntax import (
     Template,
     Text,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _MAX_DEPTH = 30
 _MAX_LOOP = 200
@@ -53,7 +56,12 @@ class Evaluator:
         self._callers_count = -1
 
     def values(
-        self, source: Source, scope: str, expression: Expression, bindings: Bindings | None = None, depth: int = 0
+        self,
+        source: Source,
+        scope: str,
+        expression: Expression,
+        bindings: Bindings | None = None,
+        depth: int = 0,
     ) -> list[Value]:
         """Return everything an expression can stand for.
 
@@ -69,7 +77,9 @@ class Evaluator:
             return []
         if isinstance(expression, Choice):
             return [
-                value for option in expression.options for value in self.values(source, scope, option, known, depth + 1)
+                value
+                for option in expression.options
+                for value in self.values(source, scope, option, known, depth + 1)
             ]
         if isinstance(expression, Name):
             return self._name(source, scope, expression, known, depth)
@@ -80,7 +90,9 @@ class Evaluator:
             return self._call(source, scope, expression, known, depth)
         return [Value(source, scope, expression, None, known)]
 
-    def literal(self, source: Source, scope: str, expression: Expression, bindings: Bindings | None = None) -> str | None:
+    def literal(
+        self, source: Source, scope: str, expression: Expression, bindings: Bindings | None = None
+    ) -> str | None:
         """Return the text an expression stands for; None when reading does not tell."""
         for value in self.values(source, scope, expression, bindings):
             text = self._text(value)
@@ -205,7 +217,11 @@ class Evaluator:
             return [v for item in assigned for v in self.values(source, owner, item.value, None, depth + 1)]
         if method := source.functions.get(f"{owner}.{name}"):
             if any(isinstance(item, Name) and item.path.endswith("property") for item in method.decorators):
-                return [v for item in method.returns for v in self.values(source, method.qualname, item, None, depth + 1)]
+                return [
+                    v
+                    for item in method.returns
+                    for v in self.values(source, method.qualname, item, None, depth + 1)
+                ]
             return [Value(source, "", Name(method.qualname), Symbol("", source.path, "", method.qualname))]
         found = [
             value
@@ -263,7 +279,9 @@ class Evaluator:
                     return value.source, function
         return None
 
-    def _arguments(self, source: Source, scope: str, call: Call, function: Function, known: Bindings) -> Bindings:
+    def _arguments(
+        self, source: Source, scope: str, call: Call, function: Function, known: Bindings
+    ) -> Bindings:
         names = list(function.parameters)
         if function.in_class and names and names[0] in {"self", "cls"}:
             names = names[1:]
@@ -306,11 +324,15 @@ class Evaluator:
         if isinstance(expression, Text):
             return expression.value
         if isinstance(expression, Template):
-            parts = [self.literal(value.source, value.scope, part, value.bindings) for part in expression.parts]
+            parts = [
+                self.literal(value.source, value.scope, part, value.bindings) for part in expression.parts
+            ]
             return None if None in parts else "".join(part for part in parts if part is not None)
         if isinstance(expression, Call):
             default = _default(expression)
-            return None if default is None else self.literal(value.source, value.scope, default, value.bindings)
+            return (
+                None if default is None else self.literal(value.source, value.scope, default, value.bindings)
+            )
         if isinstance(expression, Constant) and expression.value is None:
             return None
         return None

@@ -1,0 +1,169 @@
+"""Functions that are likely to be slow, by reading the code. The threshold at run time decides what is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codemods.analysis.applications import is_example_path, is_test_path
+from codemods.analysis.project import Project
+from codemods.analysis.syntax import Attribute, Call, Function, Name, Source
+from codemods.analysis.values import Evaluator
+
+if TYPE_CHECKING:
+    from codemods.analysis.model import Analysis
+    from codemods.facts import RuntimeFacts
+
+_MAX_FILES = 2000
+_NESTED = 2
+
+
+@dataclass(frozen=True)
+class SlowFunction:
+    """A function worth profiling.
+
+    Attributes:
+        file: Where it stands.
+        qualname: ``name`` or ``Class.name``.
+        line: 1-based line of its definition.
+        reason: Why, in one sentence; the weightiest reason first.
+        score: The sum of the reasons' weights.
+    """
+
+    file: str
+    qualname: str
+    line: int
+    reason: str
+    score: int
+
+
+def find_slow_functions(analysis: Analysis) -> list[SlowFunction]:
+    """Pick functions that are likely to be slow.
+
+    Args:
+        analysis: The analysis of the service; its package says which files are the service's own.
+
+    Returns:
+        The picks, the highest score first.
+    """
+    from codemods.analysis.files import scan  # with the facts, loaded on use
+    from codemods.analysis.telemetry import own_directories
+    from codemods.facts import python_facts
+
+    tree = scan(Path(analysis.project_path))
+    ours = tuple(f"{directory}/" for directory in own_directories(tree))
+    directory = analysis.package.directory if analysis.package else "."
+    prefix = "" if directory == "." else f"{directory}/"
+    project = Project(tree, analysis.package.import_root if analysis.package else ".")
+    own = [path for path in tree.sources if path.startswith(prefix) and not path.startswith(ours)]
+    own = [path for path in own if not is_test_path(path) and not is_example_path(path)]
+    for path in own[:_MAX_FILES]:
+        project.read(path)
+    handlers = {(endpoint.file, endpoint.function) for endpoint in analysis.endpoints}
+    picker = _Picker(project, Evaluator(project), python_facts(), handlers)
+    wanted = set(own)
+    found = [pick for source in project.parsed() if source.path in wanted for pick in picker.of(source)]
+    return sorted(found, key=lambda item: (-item.score, item.file, item.line))
+
+
+class _Picker:
+    def __init__(
+        self, project: Project, evaluator: Evaluator, runtime: RuntimeFacts, handlers: set[tuple[str, str]]
+    ) -> None:
+        self.project, self.evaluator, self.facts = project, evaluator, runtime.slow
+        self.handlers = handlers
+        self.clients = {
+            made.call: made.is_async
+            for library in runtime.libraries.values()
+            if library.role == "http"
+            for made in library.constructors
+        }
+
+    def of(self, source: Source) -> list[SlowFunction]:
+        """Return the picks of one file."""
+        calls: dict[str, list[Call]] = {}
+        for call in source.calls:
+            if not call.decorates:
+                calls.setdefault(call.scope, []).append(call)
+        found = []
+        for function in source.functions.values():
+            if any(
+                "." in name and name in source.functions for name in [function.qualname.rpartition(".")[0]]
+            ):
+                continue
+            reasons = self._reasons(source, function, calls.get(function.qualname, []))
+            if reasons:
+                ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+                text = "; ".join(reason for reason, _ in ordered)
+                score = sum(weight for _, weight in ordered)
+                found.append(SlowFunction(source.path, function.qualname, function.line, text, score))
+        return found
+
+    def _reasons(self, source: Source, function: Function, calls: list[Call]) -> dict[str, int]:
+        reasons: dict[str, int] = {}
+        is_handler = (source.path, function.qualname) in self.handlers
+        for call in calls:
+            name = self._name(source, call)
+            method = name.rpartition(".")[2]
+            is_http = name in self.facts.http or self._by_client(source, call, is_async=False)
+            shown = f"`{_written(call)}()`"
+            if function.is_async and (name in self.facts.blocking or is_http):
+                reasons[f"calls {shown} in async code, which blocks the event loop"] = 90
+            elif function.is_async and name in self.facts.files:
+                reasons[f"calls {shown} in async code, which blocks the event loop"] = 60
+            elif is_http and is_handler:
+                reasons[f"calls {shown} synchronously while a client waits"] = 70
+            elif is_http:
+                reasons[f"makes an HTTP request with {shown}"] = 40
+            elif name in self.facts.blocking:
+                reasons[f"waits in {shown}"] = 40
+            if not call.loops:
+                continue
+            if is_http or self._by_client(source, call, is_async=True):
+                reasons[f"makes HTTP requests one after the other in a loop ({shown})"] = 50
+            elif "." in _written(call) and method in self.facts.queries:
+                reasons[f"runs a query in each pass of a loop ({shown})"] = 50
+            elif name in self.facts.files:
+                reasons[f"touches files in each pass of a loop ({shown})"] = 30
+        if function.loop_depth >= _NESTED:
+            reasons[f"loops nested {function.loop_depth} deep"] = 15 * function.loop_depth
+        return reasons
+
+    def _name(self, source: Source, call: Call) -> str:
+        if isinstance(call.function, Attribute):
+            return f"….{call.function.name}"
+        if not isinstance(call.function, Name):
+            return ""
+        symbol = self.project.resolve(source, call.scope, call.function.path)
+        return symbol.full if not symbol.path else call.function.path
+
+    def _by_client(self, source: Source, call: Call, *, is_async: bool) -> bool:
+        """Say whether a call is a request through a client object: `session.get()` of a `requests.Session()`."""
+        function = call.function
+        if isinstance(function, Name):
+            owner, _, method = function.path.rpartition(".")
+            values = self.evaluator.values(source, call.scope, Name(owner)) if owner else []
+        elif isinstance(function, Attribute):
+            method = function.name
+            values = self.evaluator.values(source, call.scope, function.value)
+        else:
+            return False
+        if method not in {"get", "post", "put", "patch", "delete", "head", "request", "send", "stream"}:
+            return False
+        for value in values:
+            made = value.expression
+            if isinstance(made, Call):
+                name = self.project.full_name(value.source, value.scope, made.function)
+                if self.clients.get(name) is is_async and name.rpartition(".")[2][:1].isupper():
+                    return True
+        return False
+
+
+def _written(call: Call) -> str:
+    if isinstance(call.function, Name):
+        return call.function.path
+    return f"….{call.function.name}" if isinstance(call.function, Attribute) else "…"
+
+
+__all__ = ["SlowFunction", "find_slow_functions"]
