@@ -46,7 +46,7 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
         given["profile_output_dir"] = given.pop("output_dir")
     decorations = [Decoration(name, "profiling", "profiling") for name in names]
     analysis = survey(project_path, options)
-    picked, reasons = slow_functions(project_path, options, analysis) if automatic else ([], {})
+    picked, reasons = slow_functions(analysis) if automatic else ([], {})
     job = prepare(project_path, ["profiling"], given, options, [*decorations, *picked], analysis)
     return conclude(
         job,
@@ -59,26 +59,19 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
     )
 
 
-def slow_functions(
-    project_path: str, options: Options, analysis: Analysis
-) -> tuple[list[Decoration], dict[str, str]]:
+def slow_functions(analysis: Analysis) -> tuple[list[Decoration], dict[str, str]]:
     """Pick functions that look slow from reading the code.
 
     Args:
-        project_path: The project's directory.
-        options: The shared flags; ``service`` is honoured.
-        analysis: What was found in it.
+        analysis: What was found in the service.
 
     Returns:
         A decoration for each pick, the likeliest first, and the reason by function.
     """
     from codemods.analysis.slow import find_slow_functions
-    from codemods.instrument import Decoration, generated_directory, module_name
-    from codemods.worktree import service_directory
+    from codemods.instrument import Decoration, module_name
 
-    root = service_directory(project_path, options.service)
-    prefix = generated_directory(analysis.package.directory if analysis.package else ".") + "/"
-    found = [item for item in find_slow_functions(root) if not item.file.startswith(prefix)][:_MOST_AUTOMATIC]
+    found = find_slow_functions(analysis)[:_MOST_AUTOMATIC]
     names = {f"{module_name(item.file, analysis)}:{item.qualname}": item.reason for item in found}
     return [Decoration(name, "profiling", "profiling") for name in names], names
 

@@ -67,7 +67,7 @@ def _apply_service(
     given = dict(parameters)
     prove, python = given.pop("verify", False), given.pop("python", "")
     features = options.features()
-    picked, reasons = slow_functions(project_path, options, analysis) if "profiling" in features else ([], {})
+    picked, reasons = slow_functions(analysis) if "profiling" in features else ([], {})
     job = prepare(project_path, features, given, options, picked, analysis)
     result = conclude(
         job,

@@ -214,8 +214,13 @@ def python_facts() -> RuntimeFacts:
     return RuntimeFacts(**_read_yaml(source_directory() / "frameworks" / "python.yml"))
 
 
+def load_yaml(text: str) -> Any:
+    """Read YAML as ``yaml.safe_load`` does, by libyaml where PyYAML was built with it: ten times faster."""
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe loaders
+
+
 def _read_yaml(path: Path) -> dict[str, Any]:
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = load_yaml(path.read_text(encoding="utf-8"))
     if not isinstance(data, dict):
         raise UsageError("holds no mapping", where=str(path))
     return data

@@ -307,10 +307,10 @@ def _decorate(job: Job, decoration: Decoration) -> None:
 
 def source_files(job: Job) -> list[str]:
     """Return the project's own Python files, generated ones and tests left out."""
-    from codemods.analysis.files import python_files
+    from codemods.analysis.files import scan
 
     prefix = generated_directory(job.answers["package_dir"]) + "/"
-    return [file for file in python_files(job.root) if not file.startswith(prefix)]
+    return [file for file in scan(job.root).sources if not file.startswith(prefix)]
 
 
 def _take(job: Job, outcome: object, file: str, feature: str, module: str) -> bool:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from codemods.operation import Options, Result
 
 
+# More files than this in one directory are counted, not listed.
+_FEW = 4
+
+
 class Presenter:
     """Shows one run. Results go to standard output, everything else to standard error.
 
@@ -112,7 +116,7 @@ class Presenter:
             head = "Would change" if dry else "Done:"
             self._console.print(f"[bold]{head}[/] " + ", ".join(count for count, _ in lines))
             for count, paths in lines:
-                self._console.print(f"  [dim]{count.split()[1]:8}[/] " + ", ".join(paths))
+                self._console.print(f"  [dim]{count.split()[1]:8}[/] " + ", ".join(_folded(paths)))
         for title, key in (
             ("traced", "auto_instrumented"),
             ("metrics", "metrics_added"),
@@ -136,6 +140,18 @@ class Presenter:
         if self._status is not None:
             self._status.stop()
             self._status = None
+
+
+def _folded(paths: list[str]) -> list[str]:
+    """Return paths with the files of a directory counted where there are many."""
+    folders: dict[str, list[str]] = {}
+    for path in paths:
+        folders.setdefault(path.rpartition("/")[0], []).append(path)
+    shown: list[str] = []
+    for folder, inside in folders.items():
+        many = folder and len(inside) > _FEW
+        shown += [f"{folder}/ ({len(inside)} files)"] if many else inside
+    return shown
 
 
 def _print_diff(diff: str) -> None:

@@ -134,7 +134,7 @@ def _names(requirements: list[str]) -> list[str]:
 def _take_out_by_meaning(plan: Plan, answers: dict[str, Any]) -> dict[str, str]:
     """Without a record, find our calls by what they resolve to; return what reads otherwise than we write it."""
     from codemods.analysis import analyze
-    from codemods.analysis.files import python_files
+    from codemods.analysis.files import scan
     from codemods.engines.outcome import Changed, Refused
     from codemods.engines.python import ImportContext, remove_call, remove_decorator
     from codemods.facts import python_facts
@@ -149,7 +149,7 @@ def _take_out_by_meaning(plan: Plan, answers: dict[str, Any]) -> dict[str, str]:
     prefix = generated_directory(answers.get("package_dir", ".")) + "/"
     analysis = analyze(plan.root)
     kept: dict[str, str] = {}
-    for file in python_files(plan.root):
+    for file in scan(plan.root).sources:
         if file.startswith(prefix):
             continue
         is_package = Path(file).name == "__init__.py"

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from codemods.errors import ReleaseQualityError, UsageError
-from codemods.facts import source_directory
+from codemods.facts import load_yaml, source_directory
 from codemods.plan import GENERATED, Plan, Refusal, content_hash
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def questions() -> dict[str, dict[str, Any]]:
     """Return every question of the template by name, read from ``questions/*.yml``."""
     found: dict[str, dict[str, Any]] = {}
     for file in sorted((source_directory() / "questions").glob("*.yml")):
-        for document in yaml.safe_load_all(file.read_text(encoding="utf-8")):
-            found |= {name: spec for name, spec in (document or {}).items() if not name.startswith("_")}
+        document = load_yaml(file.read_text(encoding="utf-8")) or {}
+        found |= {name: spec for name, spec in document.items() if not name.startswith("_")}
     return found
 
 
@@ -48,7 +48,7 @@ def read_answers(root: Path) -> dict[str, Any]:
     if not file.is_file():
         return {}
     try:
-        data = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        data = load_yaml(file.read_text(encoding="utf-8")) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise UsageError("is not YAML", where=ANSWERS_FILE, hint=str(error).splitlines()[0]) from None
     if not isinstance(data, dict):

@@ -20,7 +20,8 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
     """Verify a service.
 
     Returns:
-        ``checks`` [{name, passed, reason}], ``requests``, ``spans``, ``health`` and ``passed``. A failed check is an error with its reason and the next step.
+        ``checks`` [{name, passed, reason}], ``requests``, ``spans``, ``health`` and ``passed``. A failed check is an
+        error with its reason and the next step.
     """
     from codemods.analysis import choose_application
     from codemods.errors import UsageError
