@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from codemods.verification.requests import Exchange
 
 Outcome = Literal["passed", "failed", "warning", "skipped"]
-# Spans begin and end a little outside of what the client measures.
-_SLACK = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -113,7 +111,7 @@ class Evidence:
         inside = [
             span.trace_id
             for span in self.spans
-            if span.kind == SERVER and exchange.start - _SLACK <= span.start <= exchange.end + _SLACK
+            if span.kind == SERVER and exchange.start <= span.start <= exchange.end
         ]
         return [span for trace_id in dict.fromkeys(inside) for span in self._traces[trace_id]]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shlex
 import signal
 import socket
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _KEPT_LINES = 20_000
 _SHOWN_LINES = 25
+_NOT_INSTALLED = re.compile(r"ModuleNotFoundError: No module named '([\w.]+)'")
 _PORT_OPTIONS = ("--port", "-p")
 _BIND_OPTIONS = ("--bind", "-b")
 
@@ -220,10 +222,13 @@ class Service:
         """Return an error that ends with the last lines of the output."""
         lines = self.output.splitlines()[-_SHOWN_LINES:]
         shown = "".join(f"\n    | {line}" for line in lines) or "\n    | (it printed nothing)"
+        hint = f"Start it by hand in {self.launch.directory}, or name another command with --launch."
+        if lacking := _NOT_INSTALLED.search(self.output):
+            hint = f"{lacking[1]} is not installed there: install what the project's manifest names now, and try again."
         return ServiceFailedError(
             f"{what}; its last lines:{shown}",
             where=str(self.launch),
-            hint=f"Start it by hand in {self.launch.directory}, or name another command with --launch.",
+            hint=hint,
         )
 
     def _read(self) -> None:
