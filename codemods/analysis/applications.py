@@ -164,6 +164,10 @@ def producers(objects: Objects) -> set[str]:
             )
         elif item.is_app and item.call.target:
             names.add(item.call.target)
+    for source in objects.project.parsed():
+        for function in source.functions.values():
+            if any(objects.of(source, function.qualname, value) for value in function.returns):
+                names.add(function.qualname.rpartition(".")[2])
     names.update(objects.subclasses)
     return {name for name in names if name.isidentifier()}
 

@@ -338,10 +338,10 @@ def _gunicorn_configs(tree: Tree, found: Launches) -> None:
         for at, launch in enumerate(found.commands):
             if launch.server == "gunicorn" and (name == "gunicorn.conf.py" or name in launch.command):
                 used = True
-                preload = launch.preload or bool(settings.get("preload"))
+                early = launch.preload or bool(settings.get("preload"))
                 count = launch.workers if launch.workers > 1 else settings.get("workers", launch.workers)
                 found.commands[at] = replace(
-                    launch, target=launch.target or named, workers=count, preload=preload
+                    launch, target=launch.target or named, workers=count, preload=early
                 )
         if not used and (named or settings):
             found.commands.append(LaunchCommand(path, f"gunicorn -c {name}", "gunicorn", named, **settings))

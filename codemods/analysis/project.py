@@ -40,6 +40,7 @@ class Project:
     import_root: str = "."
     sources: dict[str, Source | None] = field(default_factory=dict)
     skipped: list[SkippedFile] = field(default_factory=list)
+    known: frozenset[str] = frozenset()
     _directories: set[str] = field(default_factory=set)
     _cache: dict[tuple[str, str, str], Symbol] = field(default_factory=dict)
 
@@ -123,8 +124,9 @@ class Project:
                 return Symbol(f"{self.module(source.path)}.{name}", source.path, "", name)
         for star in source.stars:
             found = self.locate(f"{self.absolute(source.path, star)}.{dotted}")
-            if not found.path or self._defines(found.path, found.name):
-                return found if found.path else Symbol(dotted)
+            # What an outside module's star brings cannot be listed, so only names that the facts know count.
+            if self._defines(found.path, found.name) if found.path else found.full in self.known:
+                return found
         return Symbol(dotted)
 
     def locate(self, dotted: str, hops: int = 0) -> Symbol:
@@ -146,7 +148,7 @@ class Project:
             if not self._defines(path, rest[0]):
                 for star in source.stars:
                     found = self.locate(".".join([self.absolute(path, star), *rest]), hops + 1)
-                    if not found.path or self._defines(found.path, found.name):
+                    if self._defines(found.path, found.name) if found.path else found.full in self.known:
                         return found
             return Symbol(dotted, path, "", ".".join(rest))
         return Symbol(dotted)

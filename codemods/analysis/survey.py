@@ -19,7 +19,7 @@ from codemods.analysis.files import Tree, scan
 from codemods.analysis.launch import code_launches, find_launches
 from codemods.analysis.libraries import find_libraries
 from codemods.analysis.manifests import Manifests, framework_version, manifest_directories, read_manifests
-from codemods.analysis.model import Analysis, Application, LaunchCommand, Package, SkippedFile
+from codemods.analysis.model import Analysis, Application, Endpoint, LaunchCommand, Package, SkippedFile
 from codemods.analysis.objects import Objects
 from codemods.analysis.package import Roots, declared_roots, package_of
 from codemods.analysis.prefilter import Prefilter, async_functions, mentions
@@ -150,7 +150,7 @@ def _part(tree: Tree, directory: str, directories: list[str]) -> Tree:
 
 
 def _application_files(tree: Tree, request: Request) -> list[str]:
-    project = Project(tree)
+    project = Project(tree, known=_known(request))
     names = {name.rpartition(".")[2] for facts in request.frameworks for name in facts.applications}
     modules = {name for facts in request.frameworks for name in facts.modules}
     module, name = mentions(modules), mentions(names)
@@ -170,7 +170,7 @@ def _survey_tree(tree: Tree, request: Request, outer: tuple[Tree, str] | None = 
             path: data for path, data in tree.sources.items() if not path.startswith(f"{directory}/")
         }
     launches = find_launches(tree)
-    project = Project(tree)
+    project = Project(tree, known=_known(request))
     prefilter = Prefilter(request.frameworks, request.runtime)
     for path, data in tree.sources.items():
         if prefilter.matches(data):
@@ -196,7 +196,7 @@ def _survey_tree(tree: Tree, request: Request, outer: tuple[Tree, str] | None = 
     analysis.applications = find_applications(objects, analysis.launch_commands, routes.mounted, numbers)
     chosen = next(iter(order_candidates(analysis)), None)
     analysis.package = _package(tree, project, chosen, guess)
-    endpoints = _endpoints_of(objects, counted, chosen)
+    endpoints = _endpoints_of(analysis, objects, counted, chosen)
     if request.endpoints:
         analysis.endpoints, analysis.unseen = endpoints, sorted(routes.unseen)
     facts = _framework(request, chosen, manifests, project)
@@ -225,6 +225,14 @@ def _survey_tree(tree: Tree, request: Request, outer: tuple[Tree, str] | None = 
     }
     analysis.skipped_files = [item for _, item in sorted(skipped.items())]
     return analysis
+
+
+def _known(request: Request) -> frozenset[str]:
+    """Return every dotted name that the facts speak of."""
+    names = {name for facts in request.frameworks for name in (*facts.applications, *facts.routers)}
+    names.update(made.call for library in request.runtime.libraries.values() for made in library.constructors)
+    names.update(name for item in request.runtime.existing for name in item.calls)
+    return frozenset(names)
 
 
 def _objects(project: Project, request: Request) -> Objects:
@@ -292,9 +300,12 @@ def _package(tree: Tree, project: Project, chosen: Application | None, guess: st
     return package_of(tree, project.import_root, file) if file else None
 
 
-def _endpoints_of(objects: Objects, counted: dict[int, list], chosen: Application | None) -> list:  # type: ignore[type-arg]
-    for item in objects.all:
-        if chosen and item.source.path == chosen.file and item.call.line == chosen.line and item.is_app:
+def _endpoints_of(
+    analysis: Analysis, objects: Objects, counted: dict[int, list[Endpoint]], chosen: Application | None
+) -> list[Endpoint]:
+    made = [item for item in objects.all if item.is_app]
+    for item, application in zip(made, analysis.applications, strict=True):
+        if application is chosen:
             return counted[id(item)]
     return []
 
