@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from codemods.analysis.model import Analysis
 from codemods.facts import python_facts
 from codemods.manifests import choose, locks
-from codemods.manifests.conflicts import Verdict, judge
+from codemods.manifests.conflicts import Setting, judge
 from codemods.manifests.formats import format_of
 from codemods.manifests.model import CannotEditError, Format, Requested, parse_requested
 from codemods.manifests.requirements import is_hashed
 from codemods.plan import DEPENDENCY, Plan, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from codemods.analysis.model import Analysis, ManifestFile
 
 _LARGEST = 2_000_000
 
@@ -42,8 +46,8 @@ def add_dependencies(
 ) -> DependencyResult:
     """Plan the packages that a feature needs at run time.
 
-    A package that is declared already stays as it is, whatever its version; when that version excludes what is needed, the
-    conflict is reported, in the result and in the plan, and nothing that depends on it is added.
+    A package that is declared already stays as it is, whatever its version. Where that version excludes what is
+    needed, the conflict is reported, in the result and in the plan, and nothing that hangs on it is added.
 
     Args:
         plan: Where the edit is recorded; nothing is written.
@@ -61,10 +65,9 @@ def add_dependencies(
     result = DependencyResult()
     if not requested:
         return result
-    manifests = analysis.manifests or choose.detect(plan.root)
-    chosen = choose.main_manifest(list(manifests), plan.read)
+    chosen = choose.main_manifest(analysis.manifests or choose.detect(plan.root), plan.read)
     if chosen is None:
-        command = "pip install " + " ".join(f'"{one.text}"' for one in requested)
+        command = "pip install " + " ".join(f"'{one.text}'" for one in requested)
         _refuse(
             plan,
             result,
@@ -73,30 +76,28 @@ def add_dependencies(
         return result
     result.manifest = chosen.file
     form = format_of(chosen.kind)
+    source = b""
+    wanted: Sequence[Requested] = requested
     try:
         source = _content(plan, chosen.file)
-        verdict = judge(
-            requested,
-            form.declared(source, chosen.file, plan.read),
-            manifest=chosen,
-            python=analysis.python_requires,
+        setting = Setting(
             train=python_facts().train,
+            python=analysis.python_requires,
+            universal=bool({chosen.kind, analysis.package_manager} & locks.UNIVERSAL),
+            write=lambda one: form.entry(source, one),
         )
-        result.present = verdict.present
+        verdict = judge(requested, form.declared(source, chosen.file, plan.read), setting)
+        wanted, result.present = verdict.missing, verdict.present
         for conflict in verdict.conflicts:
             _refuse(plan, result, Refusal(chosen.file, conflict.reason, conflict.snippet, feature))
-        if chosen.kind == "requirements" and verdict.missing and is_hashed(source, chosen.file, plan.read):
-            raise CannotEditError(
-                "it pins by hash, and pip refuses a line without a hash next to lines with one",
-                command=_with_hashes(chosen.file, verdict.missing),
-            )
-        _add(plan, result, form, source, verdict, feature)
+        if wanted:
+            after = _inserted(plan, chosen, form, source, wanted)
+            plan.write(chosen.file, after, feature=feature, kind=DEPENDENCY)
+            result.added = [one.text for one in wanted]
+            result.stale_locks = locks.stale_locks(plan.root, chosen.file, chosen.kind)
     except CannotEditError as error:
-        missing = requested if not result.present and not result.conflicts else verdict.missing
-        snippet = error.command or form.snippet(missing)
+        snippet = error.command or form.snippet(source, wanted)
         _refuse(plan, result, Refusal(chosen.file, error.reason, snippet, feature))
-    if result.added:
-        result.stale_locks = locks.stale_locks(plan.root, chosen.file, chosen.kind)
     return result
 
 
@@ -117,22 +118,21 @@ def remove_dependencies(source: bytes, kind: str, names: Sequence[str]) -> bytes
         return source
 
 
-def _add(
-    plan: Plan, result: DependencyResult, form: Format, source: bytes, verdict: Verdict, feature: str
-) -> None:
-    if not verdict.missing:
-        return
-    after = form.insert(source, verdict.missing)
-    names = Counter(
-        one.name for one in form.declared(after, result.manifest, plan.read) if one.role == "runtime"
-    )
-    names.subtract(
-        one.name for one in form.declared(source, result.manifest, plan.read) if one.role == "runtime"
-    )
-    if +names != Counter(one.key for one in verdict.missing):
+def _inserted(
+    plan: Plan, chosen: ManifestFile, form: Format, source: bytes, missing: Sequence[Requested]
+) -> bytes:
+    """Return the manifest with the requirements, made sure of by reading it again."""
+    if chosen.kind == "requirements" and is_hashed(source, chosen.file, plan.read):
+        raise CannotEditError(
+            "it pins by hash, and pip refuses a line without a hash next to lines with one",
+            command=_with_hashes(chosen.file, missing),
+        )
+    after = form.insert(source, missing)
+    names = Counter(one.name for one in form.declared(after, chosen.file, plan.read) if one.role == "runtime")
+    names.subtract(one.name for one in form.declared(source, chosen.file, plan.read) if one.role == "runtime")
+    if +names != Counter(one.key for one in missing):
         raise CannotEditError("its dependencies are written in a way that this tool does not edit")
-    plan.write(result.manifest, after, feature=feature, kind=DEPENDENCY)
-    result.added = [one.text for one in verdict.missing]
+    return after
 
 
 def _content(plan: Plan, path: str) -> bytes:

@@ -1,12 +1,12 @@
 """Edit a bracketed list of strings in place; TOML arrays and Python lists share brackets, commas and ``#`` comments.
 
-A new entry is a line of its own where the list has one entry per line, and stands in the line where the list is on one line.
+A new entry gets a line of its own where the list has one entry a line; a list on one line stays on it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from codemods.manifests.text import (
     apply_insertions,
@@ -16,6 +16,9 @@ from codemods.manifests.text import (
     newline_at,
     places,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def insert_into(text: str, array: Array, items: Sequence[tuple[str, str]], *, in
     """
     quotes = [text[element.start] for element in array.elements if text[element.start] in "\"'"]
     quote = quotes[0] if quotes else _favourite_quote(text)
-    written = {name: _quoted(requirement, quote) for name, requirement in items}
+    written = {name: quoted(requirement, quote) for name, requirement in items}
     after: dict[int, list[str]] = {}
     for index, name in places([element.name for element in array.elements], [name for name, _ in items]):
         after.setdefault(index, []).append(written[name])
@@ -80,6 +83,12 @@ def remove_from(text: str, array: Array, index: int) -> str:
             + text[end if last else element.end :]
         )
     return text[: element.start] + text[end if last else array.elements[1].start :]
+
+
+def quoted(requirement: str, quote: str = '"') -> str:
+    """Return a requirement as a string literal; a marker's own quotes decide against ``quote``."""
+    other = "'" if quote == '"' else '"'
+    return f"{other}{requirement}{other}" if quote in requirement else f"{quote}{requirement}{quote}"
 
 
 def _before_first(text: str, array: Array, new: list[str]) -> list[tuple[int, str]]:
@@ -176,8 +185,3 @@ def _leading_space(text: str, offset: int) -> str:
 
 def _favourite_quote(text: str) -> str:
     return "'" if text.count("'") > text.count('"') else '"'
-
-
-def _quoted(requirement: str, quote: str) -> str:
-    other = "'" if quote == '"' else '"'
-    return f"{other}{requirement}{other}" if quote in requirement else f"{quote}{requirement}{quote}"

@@ -6,14 +6,19 @@ import configparser
 import posixpath
 import re
 import tomllib
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from codemods.analysis.model import ManifestFile
-from codemods.manifests.model import Read
+from codemods.manifests.formats import kind_of
 from codemods.manifests.requirements import compiled_from
 from codemods.manifests.text import BOM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from codemods.manifests.model import Read
 
 _LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml")
 _REQUIREMENTS = (
@@ -77,27 +82,27 @@ def main_manifest(manifests: list[ManifestFile], read: Read) -> ManifestFile | N
 def _behind(chosen: ManifestFile, read: Read) -> ManifestFile:
     """Follow a manifest to the file that it is made from."""
     source = read(chosen.file) or b""
-    if chosen.kind == "requirements" and chosen.file.endswith(".txt"):
-        beside = chosen.file.removesuffix(".txt") + ".in"
-        if read(beside) is not None:
-            return ManifestFile(beside, "requirements", main=True)
-        for name in _SOURCE_IN_HEADER.findall(compiled_from(source)):
-            for path in dict.fromkeys(
-                (posixpath.normpath(name), posixpath.join(posixpath.dirname(chosen.file), name))
-            ):
-                if read(path) is not None:
-                    return ManifestFile(path, _kind(path), main=True)
-    if posixpath.basename(chosen.file) in ("pyproject.toml", "setup.cfg"):
-        for name in _dynamic_files(chosen.file, source):
-            path = posixpath.normpath(posixpath.join(posixpath.dirname(chosen.file), name))
-            if read(path) is not None:
-                return _behind(ManifestFile(path, "requirements", main=True), read)
-        if _is_dynamic(chosen.file, source):
-            for name in ("setup.cfg", "setup.py"):
-                path = posixpath.join(posixpath.dirname(chosen.file), name)
-                if b"install_requires" in (read(path) or b""):
-                    return _behind(ManifestFile(path, name, main=True), read)
+    if chosen.kind == "requirements":
+        path = next((path for path in _sources(chosen.file, source) if read(path) is not None), None)
+        return ManifestFile(path, kind_of(path), main=True) if path else chosen
+    beside = partial(posixpath.join, posixpath.dirname(chosen.file))
+    for name in _dynamic_files(chosen.file, source):
+        path = posixpath.normpath(beside(name))
+        if read(path) is not None:
+            return _behind(ManifestFile(path, "requirements", main=True), read)
+    for name in ("setup.cfg", "setup.py") if _is_dynamic(chosen.file, source) else ():
+        if b"install_requires" in (read(beside(name)) or b""):
+            return _behind(ManifestFile(beside(name), name, main=True), read)
     return chosen
+
+
+def _sources(path: str, source: bytes) -> Iterator[str]:
+    """Yield what a requirements file may have been compiled from: its ``.in``, then what its header names."""
+    if path.endswith(".txt"):
+        yield path.removesuffix(".txt") + ".in"
+        for name in _SOURCE_IN_HEADER.findall(compiled_from(source)):
+            yield posixpath.normpath(name)
+            yield posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
 
 
 def _dependency_files(root: Path, read: Read) -> Iterator[ManifestFile]:
@@ -164,13 +169,6 @@ def _is_dynamic(path: str, source: bytes) -> bool:
         isinstance(project, dict)
         and "dependencies" in project.get("dynamic", [])
         and "poetry" not in data.get("tool", {})
-    )
-
-
-def _kind(path: str) -> str:
-    name = posixpath.basename(path)
-    return {"pyproject.toml": "pep621", "setup.py": "setup.py", "setup.cfg": "setup.cfg"}.get(
-        name, "requirements"
     )
 
 

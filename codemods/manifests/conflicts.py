@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from packaging.markers import InvalidMarker, Marker
 from packaging.specifiers import SpecifierSet
 
-from codemods.analysis.model import ManifestFile
-from codemods.facts import Train
 from codemods.manifests import train as trains
-from codemods.manifests.model import Declared, Requested, canonical_set, compatible
+from codemods.manifests.model import Declared, Requested, canonical_set, compatible, parse_requested
 from codemods.manifests.poetry import version_sets
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from codemods.facts import Train
+
 _MINORS = range(6, 20)
-_UNIVERSAL_LOCKS = ("uv", "poetry", "pdm")
+_CURRENT = range(10, 15)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a decision rests on besides the declarations.
+
+    Attributes:
+        train: The OpenTelemetry release that the requirements belong to.
+        python: The Python versions that the project admits, as it writes them; empty for not said.
+        universal: Whether one lock file serves every Python that the project admits.
+        write: Returns a requirement as a line of the manifest, for what the user is to paste.
+    """
+
+    train: Train
+    python: str
+    universal: bool
+    write: Callable[[Requested], str]
 
 
 @dataclass(frozen=True)
@@ -28,134 +48,119 @@ class Conflict:
 
 @dataclass
 class Verdict:
-    """What is to be added, what is there, what clashes."""
+    """What is to be added, what is there (as the user wrote it), what clashes."""
 
     missing: list[Requested] = field(default_factory=list)
     present: list[str] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
 
 
-def judge(
-    requested: Sequence[Requested],
-    declared: Sequence[Declared],
-    *,
-    manifest: ManifestFile,
-    python: str,
-    train: Train,
-) -> Verdict:
+def judge(requested: Sequence[Requested], declared: Sequence[Declared], setting: Setting) -> Verdict:
     """Compare what is needed with what is declared.
 
     Args:
         requested: What is needed.
         declared: What the manifest, its includes, extras, groups and constraints say.
-        manifest: The file that would be edited.
-        python: The Python versions that the project admits, as it writes them; empty for not said.
-        train: The OpenTelemetry release that the requirements belong to.
+        setting: What else counts.
 
     Returns:
         A requirement that is in neither ``missing`` nor behind ``present`` is explained by one of the conflicts.
     """
     verdict = Verdict()
-    pythons = _admitted(python)
+    pythons = _admitted(setting.python)
     active = [one for one in declared if any(_holds(one.marker, minor) for minor in pythons)]
-    strangers = (
-        trains.from_another(active, train) if any(trains.belongs(one.key) for one in requested) else []
-    )
+    needs_train = any(trains.belongs(one.key) for one in requested)
+    strangers = trains.from_another(active, setting.train) if needs_train else []
     for one in requested:
         same = [other for other in active if other.name == one.key]
-        installed = [other for other in same if other.role == "runtime"]
+        installed = [other for other in declared if other.name == one.key and other.role == "runtime"]
         held = bool(strangers) and trains.belongs(one.key)
         if held and any(other in strangers for other in same):
-            continue  # the conflict of the trains says it
-        if clash := None if held else _clash(one, same, installed, pythons):
-            verdict.conflicts.append(clash)
+            continue  # told below, for all of the release at once
+        clash = None if held else _clash(one, same, installed, pythons)
+        if clash:
+            verdict.conflicts.append(Conflict(clash, setting.write(one)))
         elif installed:
             verdict.present.append(installed[0].text)
         elif not held:
             verdict.missing.append(one)
     if strangers:
-        verdict.conflicts.append(_other_train(strangers, requested, active, train))
-    elif clash := _old_python(verdict, manifest, python, pythons, train):
+        verdict.conflicts.append(_other_train(strangers, requested, active, setting))
+    elif clash := _old_python(verdict.missing, pythons, setting):
         verdict.missing = [one for one in verdict.missing if not trains.belongs(one.key)]
-        verdict.conflicts.append(clash)
+        verdict.conflicts.append(Conflict(clash))
     return verdict
 
 
 def _clash(
     one: Requested, same: Sequence[Declared], installed: Sequence[Declared], pythons: Sequence[int]
-) -> Conflict | None:
+) -> str | None:
     needed = one.requirement.specifier
     for other in same:
         if not compatible(other.allowed, needed):
-            return Conflict(
+            return (
                 f"{other.text} in {other.file} excludes {one.text}, which the generated code needs;"
-                f" change it to a version that satisfies {needed}",
-                one.text,
+                f" change it to a version that satisfies {one.versions}"
             )
     if not installed:
         return None
     uncovered = [minor for minor in pythons if not any(_holds(other.marker, minor) for other in installed)]
     if uncovered:
-        return Conflict(
-            f"{installed[0].text} in {installed[0].file} is not installed everywhere (Python 3.{uncovered[0]} on Linux"
-            " would go without); take its marker off, or add a line for the rest",
-            one.text,
+        return (
+            f"{installed[0].text} in {installed[0].file} is not installed everywhere (Python 3.{uncovered[0]} on"
+            " Linux goes without); take its marker off, or add a line for the rest"
         )
-    lacking = canonical_set(sorted(one.requirement.extras)) - frozenset().union(
-        *(other.extras for other in installed)
-    )
+    lacking = canonical_set(sorted(one.requirement.extras)) - {e for other in installed for e in other.extras}
     if lacking and all(other.allowed for other in installed):
         extras = ",".join(sorted(lacking | installed[0].extras))
-        return Conflict(
-            f"{installed[0].text} in {installed[0].file} lacks the extra {', '.join(sorted(lacking))}, which the generated"
-            f" code needs; write {one.name}[{extras}] there",
-            one.text,
+        return (
+            f"{installed[0].text} in {installed[0].file} lacks the extra {', '.join(sorted(lacking))}, which the"
+            f" generated code needs; write {one.name}[{extras}] there"
         )
     return None
 
 
 def _other_train(
-    strangers: Sequence[Declared], requested: Sequence[Requested], declared: Sequence[Declared], train: Train
+    strangers: Sequence[Declared],
+    requested: Sequence[Requested],
+    active: Sequence[Declared],
+    setting: Setting,
 ) -> Conflict:
-    listed = ", ".join(dict.fromkeys(f"{one.text} ({one.file})" for one in strangers))
+    def lines(names: Sequence[str], core: str, contrib: str) -> list[str]:
+        pins = [f"{name}=={core if trains.is_core(name) else contrib}" for name in dict.fromkeys(names)]
+        return [setting.write(one) for one in parse_requested(pins)]
+
+    train = setting.train
+    ours = f"{train.core}/{train.contrib}"
     core, contrib = trains.pinned_train(strangers)
-    kept = f"; or stay on {core}/{contrib} and add the packages of that release" if core else ""
-    lines = [f"# move your own lines to {train.core}/{train.contrib}, then run this again:"]
-    lines += dict.fromkeys(
-        f"{one.name}=={train.core if trains.is_core(one.name) else train.contrib}" for one in strangers
-    )
-    there = {one.name for one in declared if one.role == "runtime"}
-    needed = [one for one in requested if trains.belongs(one.key) and one.key not in there]
+    there = {one.name for one in active if one.role == "runtime"}
+    needed = [one.key for one in requested if trains.belongs(one.key) and one.key not in there]
+    snippet = [f"# move your own to {ours}, then run this again:"]
+    snippet += lines([one.name for one in strangers], train.core, train.contrib)
     if core and needed:
-        lines.append(f"# or stay on {core}/{contrib}, and add:")
-        lines += [f"{one.name}=={core if trains.is_core(one.key) else contrib}" for one in needed]
+        snippet += [f"# or stay on {core}/{contrib}, and add:", *lines(needed, core, contrib)]
+    listed = ", ".join(dict.fromkeys(f"{one.text} ({one.file})" for one in strangers))
+    stay = f", or stay on {core}/{contrib} and add the packages of that release" if core else ""
     return Conflict(
-        f"{listed}: another OpenTelemetry release than {train.core}/{train.contrib}, which the generated code is made for;"
-        " packages of different releases do not install together, so none was added."
-        f" Move yours to {train.core}/{train.contrib}{kept}",
-        "\n".join(lines),
+        f"{listed}: another OpenTelemetry release than {ours}, which the generated code is made for; packages of"
+        f" different releases do not install together, so none was added. Move yours to {ours}{stay}",
+        "\n".join(snippet),
     )
 
 
-def _old_python(
-    verdict: Verdict, manifest: ManifestFile, python: str, pythons: Sequence[int], train: Train
-) -> Conflict | None:
+def _old_python(missing: Sequence[Requested], pythons: Sequence[int], setting: Setting) -> str | None:
+    train = setting.train
     minimum = int(train.minimum_python.split(".")[1])
-    if not python or not any(trains.belongs(one.key) for one in verdict.missing):
+    if not setting.python or not any(trains.belongs(one.key) for one in missing):
         return None
     too_old = [minor for minor in pythons if minor < minimum]
-    universal = manifest.kind in _UNIVERSAL_LOCKS
-    if not too_old or (len(too_old) < len(pythons) and not universal):
+    if not too_old or (len(too_old) < len(pythons) and not setting.universal):
         return None
-    lock = (
-        f"; {manifest.kind} locks for every Python that the project admits, and would find no solution"
-        if universal
-        else ""
-    )
-    return Conflict(
-        f"the project admits Python 3.{too_old[0]} ({python}), and OpenTelemetry {train.core} needs"
-        f" {train.minimum_python} or newer{lock}. Raise the bound, then run this again",
-        f'requires-python = ">={train.minimum_python}"' if manifest.file.endswith("pyproject.toml") else "",
+    lock = ", and the lock file, which serves every Python that the project admits, would have no solution"
+    return (
+        f"the project admits Python 3.{too_old[0]} ({setting.python}), OpenTelemetry {train.core} needs"
+        f" {train.minimum_python} or newer{lock if setting.universal else ''};"
+        f" raise the project's bound to >={train.minimum_python}, then run this again"
     )
 
 
@@ -163,7 +168,7 @@ def _admitted(python: str) -> list[int]:
     """Return the minor versions of Python 3 that a project admits; all current ones when it does not say."""
     sets = version_sets(python) if python else ()
     if not sets:
-        return list(range(10, 15))
+        return list(_CURRENT)
     return [
         minor
         for minor in _MINORS
@@ -172,7 +177,7 @@ def _admitted(python: str) -> list[int]:
 
 
 def _holds(marker: str, minor: int) -> bool:
-    """Return whether a marker holds under this Python on Linux, where services run; one that cannot be read is taken to."""
+    """Return whether a marker holds under this Python on Linux, where services run; an unreadable one is taken to."""
     if not marker:
         return True
     environment = {

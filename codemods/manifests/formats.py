@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from codemods.errors import UsageError
-from codemods.manifests.model import Format
+
+if TYPE_CHECKING:
+    from codemods.manifests.model import Format
 
 _FORMATS = {
     "requirements": ("requirements", "Requirements"),
@@ -17,6 +20,22 @@ _FORMATS = {
     "setup.cfg": ("setup_cfg", "SetupCfg"),
     "setup.py": ("setup_py", "SetupPy"),
 }
+
+
+def kind_of(path: str, source: bytes = b"") -> str:  # noqa: ARG001 - the name says enough today
+    """Return the kind of a dependency file by its name; every ``pyproject.toml`` is read by the same reader-writer.
+
+    Args:
+        path: The file.
+        source: Its content.
+    """
+    name = path.rpartition("/")[2]
+    return {
+        "pyproject.toml": "pep621",
+        "Pipfile": "pipfile",
+        "setup.cfg": "setup.cfg",
+        "setup.py": "setup.py",
+    }.get(name, "requirements")
 
 
 def format_of(kind: str) -> Format:

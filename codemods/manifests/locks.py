@@ -20,6 +20,9 @@ _COMMANDS = {
     "pdm": ["pdm", "lock", "--update-reuse"],
     "pipenv": ["pipenv", "lock"],
 }
+UNIVERSAL = frozenset({"uv", "poetry", "pdm"})
+"""Package managers whose one lock file serves every Python that the project admits."""
+
 _BESIDE_PYPROJECT = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml")
 
 
@@ -102,7 +105,7 @@ def _existing(root: Path, paths: list[str]) -> list[str]:
 
 
 def _compiled_from(root: Path, manifest: str) -> list[str]:
-    """Return the requirement files that were compiled from ``manifest``: their header names it, or they share its stem."""
+    """Return the files that were compiled from ``manifest``: their header names it, or they share its stem."""
     directory = root / posixpath.dirname(manifest)
     name = posixpath.basename(manifest)
     mention = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])")

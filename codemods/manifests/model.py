@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from codemods.errors import UsageError
+
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
 
 _VERSIONS = re.compile(r"[\w.-]+\s*(?:\[[^\]]*\])?\s*\(?([^;)@]*)")
 
@@ -32,8 +34,8 @@ class Declared:
         allowed: The versions it admits, any of these sets; empty when nothing is known (a URL, a path).
         extras: Extras asked for.
         marker: Environment marker, empty for none.
-        role: ``runtime`` is installed with the service; ``other`` belongs to an extra or a group, which resolves together with
-            it under a lock file; ``constraint`` only narrows versions.
+        role: ``runtime`` is installed with the service; ``other`` belongs to an extra or a group, which a lock
+            file resolves together with it; ``constraint`` only narrows versions.
     """
 
     name: str
@@ -94,7 +96,10 @@ class Format(Protocol):
     def remove(self, source: bytes, names: Sequence[str]) -> bytes:
         """Return the file without the run-time dependencies of these names."""
 
-    def snippet(self, requirements: Sequence[Requested]) -> str:
+    def entry(self, source: bytes, one: Requested) -> str:
+        """Return one requirement as a line of this file."""
+
+    def snippet(self, source: bytes, requirements: Sequence[Requested]) -> str:
         """Return what to paste by hand, and where."""
 
 

@@ -1,13 +1,12 @@
 """Poetry's own table in ``pyproject.toml``, and its way to write versions.
 
-Poetry 2 reads ``[project]`` first; where that has no dependencies, or leaves them to Poetry (``dynamic``), the table counts.
+Poetry 2 reads ``[project]`` first; where that has no dependencies, or leaves them to Poetry, its own table counts.
 https://python-poetry.org/docs/dependency-specification/
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
@@ -15,6 +14,9 @@ from packaging.version import InvalidVersion, Version
 from codemods.manifests.model import CannotEditError, Declared, Requested, Role, canonical
 from codemods.manifests.text import apply_insertions, cut_lines, insertion_of_lines, line_start, places
 from codemods.manifests.toml_spans import Document, Path, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
 
 
 def owns_dependencies(document: Document) -> bool:
@@ -68,7 +70,7 @@ def insert(document: Document, where: Path, requirements: Sequence[Requested]) -
     text = document.text
     if any(one.requirement.url for one in requirements):
         raise CannotEditError("a requirement by URL is left to the project's own tool")
-    written = {one.name: f"{one.name} = {_value(one)}" for one in requirements}
+    written = {one.name: entry(one) for one in requirements}
     table = document.table(*where)
     if table is None:
         if document.value(*where) is not None:
@@ -76,36 +78,42 @@ def insert(document: Document, where: Path, requirements: Sequence[Requested]) -
         blank = [""] if text.strip("\ufeff \t\r\n") else []
         new = [*blank, f"[{'.'.join(where)}]", *(written[name] for name in sorted(written, key=str.lower))]
         return _checked(document, where, text + insertion_of_lines(text, len(text), new), requirements)
-    entries = [entry for entry in table.entries if entry.path[-1] != "python"]
+    entries = [found for found in table.entries if found.path[-1] != "python"]
     after: dict[int, list[str]] = {}
     for index, name in places(
-        [entry.path[len(where)] for entry in entries], [one.name for one in requirements]
+        [found.path[len(where)] for found in entries], [one.name for one in requirements]
     ):
         after.setdefault(index, []).append(written[name])
     insertions: list[tuple[int, str]] = []
     for index, new in after.items():
-        if index >= 0:
-            offset = entries[index].end
-        else:
-            offset = line_start(text, entries[0].start) if entries else table.body_end
+        offset = table.body_end
+        if entries:
+            offset = entries[index].end if index >= 0 else line_start(text, entries[0].start)
         insertions.append((offset, insertion_of_lines(text, offset, new)))
     return _checked(document, where, apply_insertions(text, insertions), requirements)
+
+
+def entry(one: Requested) -> str:
+    """Return one requirement as a line of a table: ``name = "specifier"``."""
+    return f"{one.name} = {_value(one)}"
 
 
 def remove(document: Document, where: Path, names: Collection[str]) -> str:
     """Return the text without the lines of these packages (canonical names)."""
     text = document.text
-    entries = [
-        entry for table in document.tables for entry in table.entries if entry.path[: len(where)] == where
-    ]
-    for entry in reversed(entries):
-        if len(entry.path) == len(where) + 1 and canonical(entry.path[-1]) in names:
-            text = cut_lines(text, line_start(text, entry.start), entry.end)
+    found = [one for table in document.tables for one in table.entries if one.path[:-1] == where]
+    for one in reversed(found):
+        if canonical(one.path[-1]) in names:
+            text = cut_lines(text, line_start(text, one.start), one.end)
     return text
 
 
 def version_sets(text: str) -> tuple[SpecifierSet, ...]:
-    """Translate Poetry's version syntax (``^1.2``, ``~1.2``, ``1.2.*``, ``*``, ``a || b``) to PEP 440; empty when it is neither."""
+    """Translate Poetry's versions (``^1.2``, ``~1.2``, ``1.2.*``, ``*``, ``a || b``) to PEP 440.
+
+    Returns:
+        Sets of which any may hold; none when the text is neither Poetry's nor PEP 440.
+    """
     sets: list[SpecifierSet] = []
     for alternative in text.replace("||", "|").split("|"):
         parts = [part.strip() for part in alternative.replace(" ", ",").split(",") if part.strip()]

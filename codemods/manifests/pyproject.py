@@ -6,10 +6,10 @@ https://packaging.python.org/en/latest/specifications/dependency-groups/
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from codemods.manifests import poetry
-from codemods.manifests.arrays import insert_into, remove_from
+from codemods.manifests.arrays import insert_into, quoted, remove_from
 from codemods.manifests.model import (
     CannotEditError,
     Declared,
@@ -21,6 +21,9 @@ from codemods.manifests.model import (
 )
 from codemods.manifests.text import insertion_of_lines
 from codemods.manifests.toml_spans import Document, array_at, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 _LISTS_OF_OTHERS = (
     ("project", "optional-dependencies"),
@@ -69,10 +72,23 @@ class Pyproject:
             text = remove_from(text, array, index)
         return text.encode()
 
-    def snippet(self, requirements: Sequence[Requested]) -> str:
+    def entry(self, source: bytes, one: Requested) -> str:
+        """Return one requirement as a line of this file."""
+        return poetry.entry(one) if _is_poetry(source) else f"    {quoted(one.text)},"
+
+    def snippet(self, source: bytes, requirements: Sequence[Requested]) -> str:
         """Return the entries to paste."""
-        lines = "\n".join(f'    "{one.text}",' for one in requirements)
-        return f"dependencies = [\n{lines}\n]"
+        lines = [self.entry(source, one) for one in requirements]
+        if _is_poetry(source):
+            return "\n".join(["[tool.poetry.dependencies]", *lines])
+        return "\n".join(["dependencies = [", *lines, "]"])
+
+
+def _is_poetry(source: bytes) -> bool:
+    try:
+        return poetry.owns_dependencies(parse(source))
+    except CannotEditError:
+        return False
 
 
 def _insert_into_project(document: Document, requirements: Sequence[Requested]) -> str:
@@ -85,7 +101,7 @@ def _insert_into_project(document: Document, requirements: Sequence[Requested]) 
         raise CannotEditError("its [project] table is not written as a table of its own")
     lines = [
         "dependencies = [",
-        *(f'    "{text}",' for _, text in sorted(items, key=lambda item: item[0].lower())),
+        *(f"    {quoted(text)}," for _, text in sorted(items, key=lambda item: item[0].lower())),
         "]",
     ]
     offset = table.body_end

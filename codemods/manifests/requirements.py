@@ -8,9 +8,9 @@ from __future__ import annotations
 import codecs
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from codemods.manifests.model import (
     CannotEditError,
@@ -31,6 +31,9 @@ from codemods.manifests.text import (
     places,
     without_newline,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _ITEM_OPTION = re.compile(r"\s--?[a-z][a-z-]*[=\s]")
@@ -98,9 +101,13 @@ class Requirements:
                 text = cut_lines(text, line.start, line.end)
         return _encode(text, encoding)
 
-    def snippet(self, requirements: Sequence[Requested]) -> str:
+    def entry(self, source: bytes, one: Requested) -> str:  # noqa: ARG002 - the same in every file
+        """Return one requirement as a line of this file."""
+        return one.text
+
+    def snippet(self, source: bytes, requirements: Sequence[Requested]) -> str:
         """Return the lines to paste."""
-        return "\n".join(one.text for one in requirements)
+        return "\n".join(self.entry(source, one) for one in requirements)
 
 
 def is_hashed(source: bytes, path: str, read: Read) -> bool:
@@ -157,7 +164,7 @@ def _logical_lines(text: str) -> Iterator[_Line]:
 
 
 def _above(text: str, offset: int) -> int:
-    """Return where a line goes that comes before the first requirement: above the comment that belongs to it, below the file's header."""
+    """Return where a line goes that comes before the first requirement: above its comment, below the file's header."""
     lines = lines_of(text[:offset])
     comments = list(takewhile(lambda line: line.lstrip(BOM + " \t").startswith("#"), reversed(lines)))
     return offset if len(comments) == len(lines) else offset - len("".join(comments))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from codemods.manifests.model import CannotEditError, canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 BOM = "\ufeff"
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 
 
 def newline_at(text: str, offset: int) -> str:
-    """Return the line ending to use at ``offset``: that of the line before it, else the file's first, else ``\\n``."""
+    """Return the line ending for ``offset``: that of the line before it, else the file's first, else a line feed."""
     before = [match.group() for match in _NEWLINE.finditer(text, 0, offset)]
     if before:
         return before[-1]

@@ -1,6 +1,6 @@
 """Where things stand in a TOML file: tables, keys and array entries as offsets.
 
-``tomllib`` says what a file means; it does not say where. This scanner says where, and only runs on files that ``tomllib`` has read.
+``tomllib`` says what a file means, not where. This scanner says where; it only runs on files that ``tomllib`` has read.
 https://toml.io/en/v1.0.0
 """
 
@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codemods.manifests.arrays import Array, Element
 from codemods.manifests.model import CannotEditError
 from codemods.manifests.text import BOM, decode, line_end
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Path = tuple[str, ...]
 

@@ -1,19 +1,24 @@
 """OpenTelemetry's release trains: packages of different releases do not install together.
 
-``opentelemetry-sdk`` 1.x.y needs exactly the same ``opentelemetry-api`` and the semantic conventions 0.(x+21)by; every contrib
-package needs the conventions of its own release. https://github.com/open-telemetry/opentelemetry-python/blob/main/RELEASING.md
+``opentelemetry-sdk`` 1.x.y needs exactly the same ``opentelemetry-api`` and the semantic conventions 0.(x+21)by; every
+contrib package needs the conventions of its own release.
+https://github.com/open-telemetry/opentelemetry-python/blob/main/RELEASING.md
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from codemods.facts import Train
 from codemods.manifests.model import Declared, compatible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from codemods.facts import Train
 
 _CORE = frozenset(
     "opentelemetry-" + name
@@ -80,7 +85,7 @@ def from_another(declared: Sequence[Declared], train: Train) -> list[Declared]:
 
 
 def pinned_train(declared: Sequence[Declared]) -> tuple[str, str]:
-    """Return the core and contrib release that the user's exact pins belong to; empty when they name none, or several."""
+    """Return the core and contrib release that the user's exact pins name; empty when they name none, or several."""
     found = set()
     for one in declared:
         exact = [match.group(1) for allowed in one.allowed if (match := _EXACT.fullmatch(str(allowed)))]

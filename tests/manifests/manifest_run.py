@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codemods.analysis.model import Analysis, ManifestFile
 from codemods.manifests import DependencyResult, add_dependencies
 from codemods.plan import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 API = "opentelemetry-api==1.45.1"
 PROM = "prometheus-client>=0.22,<1"

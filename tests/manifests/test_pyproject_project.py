@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from manifest_run import API, BOTH, PROM, run
 
 from codemods.analysis.model import Analysis
 from codemods.manifests import add_dependencies, remove_dependencies
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEAD = b'[project]\nname = "shop"\nversion = "1"\n'
 LINES = b'    "prometheus-client>=0.22,<1",\n    "opentelemetry-api==1.45.1",\n'

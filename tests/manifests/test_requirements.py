@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from manifest_run import BOTH, run
 
 from codemods.analysis.model import Analysis
 from codemods.manifests import add_dependencies, remove_dependencies
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ADDED = b"prometheus-client>=0.22,<1\nopentelemetry-api==1.45.1\n"
 SORTED = b"opentelemetry-api==1.45.1\nprometheus-client>=0.22,<1\n"
