@@ -111,8 +111,8 @@ def read_source(path: str, data: bytes) -> Source:
     source = reader.source
     if reader.python2:
         source.error = f"Python 2 source (line {reader.python2})"
-    elif broken := root.find(kind="ERROR"):
-        source.error = f"syntax error (line {broken.range().start.line + 1})"
+    elif line := _broken(root):
+        source.error = f"syntax error (line {line})"
     source.bound = {(item.scope, item.name): item for item in source.imports}
     return source
 
@@ -571,6 +571,14 @@ def _joined(parts: list[Expression]) -> Expression:
 
 def _spread(value: Expression) -> tuple[Expression, ...]:
     return value.items if isinstance(value, Items) else (Splat(value),)
+
+
+def _broken(root: SgNode) -> int:
+    """Return the line of the first thing the parser could not make sense of, or had to invent; 0 for none."""
+    if wrong := root.find(kind="ERROR"):
+        return _line(wrong)
+    invented = [node for node in root.find_all(regex="^$") if node.kind() != "module"]
+    return _line(invented[0]) if invented else 0
 
 
 def _line(node: SgNode) -> int:
