@@ -1,0 +1,85 @@
+"""Spans of the queries that go through SQLAlchemy.
+
+https://opentelemetry.io/docs/specs/semconv/database/database-spans/
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from opentelemetry import trace
+from opentelemetry.trace import Span, SpanKind, Status, StatusCode
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+
+from .database import operation_of, system_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL, ExceptionContext
+
+_TRACER = trace.get_tracer(__name__)
+_SPANS = "instrumentation.spans"
+_LITERAL = re.compile(r"'(?:[^']|'')*'")
+_TEXT_LENGTH = 2000
+
+
+@cache
+def trace_queries() -> None:
+    """Give the statements of all engines spans from now on."""
+    event.listen(Engine, "before_cursor_execute", _begin)
+    event.listen(Engine, "after_cursor_execute", _end)
+    event.listen(Engine, "handle_error", _fail)
+
+
+def _begin(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+    """Start a span below the one that is recorded, if one is."""
+    span: Span | None = None
+    if trace.get_current_span().is_recording():
+        operation = operation_of(statement)
+        url = connection.engine.url
+        span = _TRACER.start_span(
+            f"{operation} {url.database}" if url.database else operation,
+            kind=SpanKind.CLIENT,
+            attributes={
+                **_attributes(connection.dialect.name, url),
+                "db.operation.name": operation,
+                # Parameters stay out; so do values that are written into the text.
+                "db.query.text": _LITERAL.sub("?", statement)[:_TEXT_LENGTH],
+            },
+        )
+    connection.info.setdefault(_SPANS, []).append(span)
+
+
+def _end(connection: Connection, *_: object) -> None:
+    _finish(connection, None)
+
+
+def _fail(context: ExceptionContext) -> None:
+    """End the span of a statement; other errors, of connecting say, have none."""
+    if context.connection is not None and context.execution_context is not None:
+        _finish(context.connection, context.original_exception)
+
+
+def _finish(connection: Connection, error: BaseException | None) -> None:
+    spans = connection.info.get(_SPANS)
+    span = spans.pop() if spans else None
+    if span is None:
+        return
+    if error is not None:
+        span.record_exception(error)
+        span.set_attribute("error.type", type(error).__qualname__)
+        span.set_status(Status(StatusCode.ERROR, str(error)))
+    span.end()
+
+
+@lru_cache(maxsize=128)
+def _attributes(dialect: str, url: URL) -> dict[str, str | int]:
+    found = {
+        "db.system.name": system_of(dialect),
+        "db.namespace": url.database,
+        "server.address": url.host,
+        "server.port": url.port,
+    }
+    return {key: value for key, value in found.items() if value is not None}

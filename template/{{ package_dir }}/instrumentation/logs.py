@@ -1,0 +1,87 @@
+"""Log lines that carry the trace they belong to, as JSON or as text."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import datetime, timezone
+
+from opentelemetry import trace
+
+from .config import get_config
+
+_LOGGER = logging.getLogger(__name__)
+_SERVERS = ("uvicorn", "uvicorn.access", "gunicorn.error", "gunicorn.access")
+# What every record has; anything else was given as `extra`.
+_ADDED = {"message", "asctime", "color_message", "taskName"}
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | _ADDED
+_TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def setup_logging() -> None:
+    """Format the log lines of the service and of the server that runs it.
+
+    Handlers stay where they are, and keep a formatter of the service's own. A second
+    call changes nothing.
+    """
+    settings = get_config().logging
+    root = logging.getLogger()
+    if not root.handlers:
+        root.addHandler(logging.StreamHandler())
+    level = settings.level.strip().upper()
+    wanted = settings.format.strip().lower()
+    formatter = (
+        logging.Formatter(_TEXT)
+        if wanted == "text"
+        else JsonFormatter(include_trace_id=settings.include_trace_id)
+    )
+    for handler in root.handlers:
+        # A formatter of another class is somebody's choice.
+        if type(handler.formatter) in (type(None), logging.Formatter):
+            handler.setFormatter(formatter)
+    if wanted != "text":
+        for name in _SERVERS:
+            for handler in logging.getLogger(name).handlers:
+                handler.setFormatter(formatter)
+    if level in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
+        root.setLevel(level)
+    else:
+        _LOGGER.warning("Unknown log level %r; it stays as it is.", settings.level)
+    if wanted not in ("json", "text"):
+        _LOGGER.warning("Unknown log format %r; JSON is used.", settings.format)
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line."""
+
+    def __init__(self, *, include_trace_id: bool = True) -> None:
+        """Write the ids of trace and span, or leave them out."""
+        super().__init__()
+        self._include_trace_id = include_trace_id
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of a record, whatever somebody has put into it."""
+        moment = datetime.fromtimestamp(record.created, tz=timezone.utc)
+        entry: dict[str, object] = {
+            "timestamp": moment.isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if self._include_trace_id:
+            context = trace.get_current_span().get_span_context()
+            if context.is_valid:
+                entry["trace_id"] = trace.format_trace_id(context.trace_id)
+                entry["span_id"] = trace.format_span_id(context.span_id)
+        if record.exc_info:
+            entry["exception"] = self.formatException(record.exc_info)
+        if record.stack_info:
+            entry["stack"] = self.formatStack(record.stack_info)
+        for name, value in vars(record).items():
+            if name not in _STANDARD:
+                entry.setdefault(name, value)
+        try:
+            return json.dumps(entry, default=str)
+        except (TypeError, ValueError):
+            # Keys that are no text, or something that contains itself.
+            return json.dumps({name: repr(value) for name, value in entry.items()})
