@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codemods.verification.endpoint_checks import endpoint_checks
+from codemods.verification.placement import placement_checks
 from codemods.verification.trace_checks import trace_checks
 
 if TYPE_CHECKING:
@@ -20,4 +21,4 @@ def run_checks(evidence: Evidence) -> list[Check]:
     Returns:
         The verdicts; the run is proven when each of them has ``passed``.
     """
-    return [*trace_checks(evidence), *endpoint_checks(evidence)]
+    return [*placement_checks(evidence), *trace_checks(evidence), *endpoint_checks(evidence)]

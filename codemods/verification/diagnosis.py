@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codemods.errors import ReleaseQualityError
+from codemods.verification.placement import placements
 
 if TYPE_CHECKING:
     from codemods.verification.evidence import Evidence
+    from codemods.verification.placement import Placed
     from codemods.verification.receiver import Span
 
-TRACING = "instrumentation.tracing"
 SETUP = "setup_tracing"
 # What the generated module says, and what Starlette says to a middleware that comes late.
 _TOO_LATE = re.compile(
@@ -37,17 +36,15 @@ def why_missing(evidence: Evidence) -> tuple[str, str]:
             f"the exporter could not deliver ({found[0][:160]})",
             "Look at OTEL_EXPORTER_OTLP_* and proxies.",
         )
-    placed = placement(evidence)
+    placed = _setup(evidence)
     if placed is None:
         return (
-            f"nothing calls {SETUP}",
+            f"nothing in the application's file calls {SETUP}",
             f"Add `{_call(evidence)}` {evidence.setup_place}, or apply the instrumentation again.",
         )
-    file, line, scope = placed
-    if scope != evidence.setup_scope:
-        where = f"in {scope}" if scope else "at module level"
-        late = "when the application's middleware stack is built already, or not at all"
-        return f"{SETUP} is called {where} ({file}:{line}), {late}", move
+    if placed.late:
+        late = "when the application's middleware stack is built already"
+        return f"{SETUP} is called in {placed.scope} ({placed.file}:{placed.line}), {late}", move
     return (
         f"{SETUP} probably runs after the application's middleware stack was built, or on another application object",
         move,
@@ -56,8 +53,8 @@ def why_missing(evidence: Evidence) -> tuple[str, str]:
 
 def why_probed(evidence: Evidence) -> tuple[str, str]:
     """Explain why health, readiness or metrics are traced."""
-    placed = placement(evidence)
-    late = _TOO_LATE.search(evidence.output) or (placed is not None and placed[2] != evidence.setup_scope)
+    placed = _setup(evidence)
+    late = _TOO_LATE.search(evidence.output) or (placed is not None and placed.late)
     if late:
         return (
             f"{SETUP} comes too late to leave them out: the framework had built its own telemetry by then",
@@ -83,22 +80,8 @@ def why_doubled(spans: list[Span]) -> tuple[str, str]:
     )
 
 
-def placement(evidence: Evidence) -> tuple[str, int, str] | None:
-    """Find the set-up call in the file that makes the application: file, line and enclosing function."""
-    from codemods.engines.python import ImportContext, find_calls
-
-    made = evidence.application
-    if made is None:
-        return None
-    file = Path(evidence.analysis.project_path) / made.file
-    package = str(evidence.answers.get("package") or "")
-    context = ImportContext(made.module, package, file.name == "__init__.py")
-    module = f"{package}.{TRACING}" if package else TRACING
-    try:
-        calls = find_calls(file.read_bytes(), module=module, context=context)
-    except (OSError, ReleaseQualityError):
-        return None
-    return next(((made.file, call.line, call.scope) for call in calls if call.function == SETUP), None)
+def _setup(evidence: Evidence) -> Placed | None:
+    return next((placed for placed in placements(evidence) if placed.function == SETUP), None)
 
 
 def _call(evidence: Evidence) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.console import Console, Group
@@ -18,14 +19,15 @@ from codemods.verification.tree import ASCII, Row, Symbols, rows, worth_showing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rich.console import RenderableType
+    from rich.console import ConsoleOptions, RenderableType, RenderResult
 
     from codemods.verification.evidence import Check, Evidence
     from codemods.verification.run import Verification
 
 DURATION = "http_request_duration_seconds"
 _PLAIN_WIDTH = 110
-_BAR = 24
+_WIDE = 100
+_BAR, _NARROW_BAR = 24, 12
 _TRACES = 6
 _OK = 200
 _COLOURS = {"server": "bold cyan", "database": "green", "request": "magenta", "internal": "white"}
@@ -43,48 +45,58 @@ def print_report(
         file: Where to; standard output when not given. Colours and width follow what is there.
         console: A console of the caller's own.
     """
-    if console is None:
-        console = Console(file=file or sys.stdout, highlight=False)
+    (console or Console(file=file or sys.stdout, highlight=False)).print(Page(verification))
+
+
+@dataclass(frozen=True)
+class Page:
+    """The whole page: what rich prints when it is given one."""
+
+    verification: Verification
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw with what the encoding has, and as wide as the terminal; as wide as needed where there is none."""
+        symbols = Symbols() if (console.encoding or "").lower().startswith("utf") else ASCII
         if not console.is_terminal:
-            console = Console(file=file or sys.stdout, highlight=False, width=_PLAIN_WIDTH)
-    console.print(page(verification, symbols_for(console.encoding)))
+            options = options.update(width=max(_PLAIN_WIDTH, options.max_width))
+        yield from console.render(
+            _parts(self.verification, symbols, wide=options.max_width >= _WIDE), options
+        )
 
 
-def symbols_for(encoding: str | None) -> Symbols:
-    """Return what can be drawn with in an encoding."""
-    return Symbols() if (encoding or "").lower().startswith("utf") else ASCII
-
-
-def page(verification: Verification, symbols: Symbols) -> Group:
-    """Return the whole page as something that rich can print."""
+def _parts(verification: Verification, symbols: Symbols, *, wide: bool) -> Group:
     evidence = verification.evidence
     parts: list[RenderableType] = []
     for title, section in (
-        (f"Traces of {evidence.answers.get('service_name') or 'the service'}", traces(evidence, symbols)),
+        (
+            f"Traces of {evidence.answers.get('service_name') or 'the service'}",
+            traces(evidence, symbols, wide=wide),
+        ),
         ("Metrics", metrics(evidence)),
         ("Health", health(verification)),
-        ("Verdict", verdict(verification.checks, symbols)),
+        ("Verdict", verdict(verification.checks, symbols, wide=wide)),
     ):
         if section is not None:
             parts += [_heading(title, symbols), Padding(section, (0, 0, 1, 2))]
     return Group(*parts)
 
 
-def traces(evidence: Evidence, symbols: Symbols) -> RenderableType | None:
+def traces(evidence: Evidence, symbols: Symbols, *, wide: bool = True) -> RenderableType | None:
     """Return the most telling traces as trees with a bar for each span."""
     shown = worth_showing(evidence, _TRACES)
     if not shown:
         return None
     table = Table.grid(padding=(0, 2), expand=True)
-    table.add_column(no_wrap=True, overflow="ellipsis", ratio=3)
-    table.add_column(no_wrap=True, overflow="ellipsis", ratio=4, style="dim")
+    table.add_column(no_wrap=True, overflow="ellipsis")
+    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1, style="dim")
     table.add_column(no_wrap=True, justify="right")
-    table.add_column(no_wrap=True, width=_BAR)
+    bar = _BAR if wide else _NARROW_BAR
+    table.add_column(no_wrap=True, width=bar)
     for index, exchange in enumerate(shown):
         if index:
             table.add_row()
         for row in rows(evidence.trace(exchange), symbols):
-            table.add_row(*_cells(row, symbols))
+            table.add_row(*_cells(row, symbols, bar))
     more = sum(1 for exchange in evidence.routes if evidence.trace(exchange)) - len(shown)
     rest = [Text(f"and {more} more traces", style="dim")] if more else []
     return Group(table, *rest)
@@ -131,16 +143,18 @@ def health(verification: Verification) -> RenderableType | None:
     return table
 
 
-def verdict(checks: list[Check], symbols: Symbols) -> RenderableType:
+def verdict(checks: list[Check], symbols: Symbols, *, wide: bool = True) -> RenderableType:
     """Return the checks, each with what was seen, and why and what next where it failed."""
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
+    if wide:
+        table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for check in checks:
         colour = _OUTCOMES[check.outcome]
+        mark = Text(getattr(symbols, check.outcome), style=colour)
         name = Text(check.name, style="" if check.outcome == "passed" else colour)
-        table.add_row(Text(getattr(symbols, check.outcome), style=colour), name, _lines(check))
+        table.add_row(*([mark, name, _lines(check)] if wide else [mark, Group(name, _lines(check))]))
     failed = sum(not check.passed for check in checks)
     total = sum(check.outcome != "skipped" for check in checks)
     if failed:
@@ -155,13 +169,13 @@ def _heading(title: str, symbols: Symbols) -> RenderableType:
     return Rule(Text(title, style="bold"), align="left", style="dim", characters=characters)
 
 
-def _cells(row: Row, symbols: Symbols) -> Iterator[RenderableType]:
+def _cells(row: Row, symbols: Symbols, bar: int) -> Iterator[RenderableType]:
     colour = "bold red" if row.error else _COLOURS[row.kind]
     yield Text.assemble((row.guide, "dim"), (row.label, colour))
     yield Text(row.detail)
     yield Text(f"{row.milliseconds:.1f} ms")
-    begin = min(round(row.offset * _BAR), _BAR - 1)
-    length = min(max(1, round(row.share * _BAR)), _BAR - begin)
+    begin = min(round(row.offset * bar), bar - 1)
+    length = min(max(1, round(row.share * bar)), bar - begin)
     yield Text(" " * begin + symbols.bar * length, style=colour)
 
 

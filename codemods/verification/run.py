@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import time
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -75,9 +74,9 @@ class Verification:
 
     def report(self) -> RenderableType:
         """Return the page that people look at, for a rich console: traces, metrics, health, verdicts."""
-        from codemods.verification.report import page, symbols_for
+        from codemods.verification.report import Page
 
-        return page(self, symbols_for(sys.stdout.encoding))
+        return Page(self)
 
     @property
     def requests(self) -> list[Request]:

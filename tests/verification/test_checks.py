@@ -97,6 +97,22 @@ AFTER = metrics(
 OUTPUT = 'INFO: started\n{"message": "listed", "trace_id": "00000000000000000000000000000001"}\n'
 
 
+HELPER = """from fastapi import FastAPI
+from orders.instrumentation.tracing import setup_tracing
+app = FastAPI()
+def observe(app):
+    setup_tracing(app)
+observe(app)
+"""
+EVENT = """from fastapi import FastAPI
+from orders.instrumentation.tracing import setup_tracing
+app = FastAPI()
+@app.on_event("startup")
+def start():
+    setup_tracing(app)
+"""
+
+
 def evidence(root: Path, **changes: Any) -> Evidence:
     (root / "orders").mkdir(exist_ok=True)
     (root / "orders/main.py").write_text(changes.pop("main", MAIN))
@@ -166,6 +182,7 @@ def replaced(old: Exchange, new: Exchange) -> tuple[Exchange, ...]:
             {"metrics_before": AFTER, "metrics_after": AFTER.replace("} 1", "} 2")},
             id="counters that had counted before",
         ),
+        pytest.param({"main": HELPER}, id="a helper of the service's own calls the set-up"),
         pytest.param({"answers": {"metrics": False}, "metrics_after": ""}, id="metrics were left out"),
         pytest.param({"answers": {"tracing": False}, "spans": ()}, id="tracing was left out"),
         pytest.param({"answers": {"logging": False}, "output": ""}, id="logging was left out"),
@@ -185,10 +202,22 @@ def test_nothing_is_held_against_a_run_in_which(tmp_path: Path, changes: dict[st
     ("changes", "name", "says"),
     [
         pytest.param(
+            {"main": LATE},
+            "set-up comes before the first request",
+            "in lifespan (orders/main.py:5)",
+            id="set up in the lifespan although spans arrive",
+        ),
+        pytest.param(
+            {"main": EVENT},
+            "set-up comes before the first request",
+            "in start (",
+            id="set up in an event handler",
+        ),
+        pytest.param(
             {"spans": (), "main": LATE}, "spans arrive", "called in lifespan", id="set up in the lifespan"
         ),
         pytest.param(
-            {"spans": (), "main": "app = 1\n"}, "spans arrive", "nothing calls setup_tracing", id="not set up"
+            {"spans": (), "main": "app = 1\n"}, "spans arrive", "calls setup_tracing", id="not set up"
         ),
         pytest.param(
             {"spans": (), "output": "The application has handled its first message already, so\n"},
