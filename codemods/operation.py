@@ -89,6 +89,7 @@ class Result:
         exit_code: 0 done or nothing to do; 1 something would change (``--check``) or a part could not be
             done; 2 unusable input.
         plan: The edits, for ``--diff``.
+        page: What people see instead of a summary: anything that rich can print.
     """
 
     success: bool = True
@@ -97,6 +98,7 @@ class Result:
     warnings: list[str] = field(default_factory=list)
     exit_code: int = 0
     plan: Plan | None = None
+    page: Any = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the document that ``--json`` prints."""

@@ -84,15 +84,13 @@ class Presenter:
             _print_diff(result.plan.diff())
         for warning in result.warnings:
             self._message("note", "yellow", warning)
+        if result.page is not None:
+            _print(result.page)
         for error in result.errors:
             self._message("error", "bold red", error)
         if name == "analyze_codebase" and result.success:
             _print(_analysis_table(result.data))
-        elif name == "verify":
-            report = result.data.get("_report")
-            if report is not None:
-                _print(report)
-        else:
+        elif result.page is None:
             self._summary(result)
 
     def _summary(self, result: Result) -> None:

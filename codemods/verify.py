@@ -27,6 +27,7 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
     from codemods.errors import UsageError
     from codemods.instrument import survey
     from codemods.render import read_answers
+    from codemods.verification.report import Page
     from codemods.verification.run import verify_project
     from codemods.worktree import service_directory
 
@@ -43,12 +44,12 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
     proof = verify_project(
         root, analysis, answers, application=application, echo=options.progress, **parameters
     )
-    failed = [f"{check.name}: {check.reason}" for check in proof.checks if not check.passed]
     return Result(
         success=proof.passed,
-        data={**proof.to_dict(), "_report": proof.report()},
-        errors=failed,
+        data=proof.to_dict(),
+        errors=[str(check) for check in proof.checks if not check.passed],
         exit_code=0 if proof.passed else 1,
+        page=Page(proof),
     )
 
 
