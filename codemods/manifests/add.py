@@ -65,7 +65,8 @@ def add_dependencies(
     result = DependencyResult()
     if not requested:
         return result
-    chosen = choose.main_manifest(analysis.manifests or choose.detect(plan.root), plan.read)
+    chosen = choose.main_manifest(analysis.manifests, plan.read)
+    chosen = chosen or choose.main_manifest(choose.detect(plan.root), plan.read)
     if chosen is None:
         command = "pip install " + " ".join(f"'{one.text}'" for one in requested)
         _refuse(

@@ -162,7 +162,11 @@ PYTHONS = [
 
 @pytest.mark.parametrize(("file", "kind", "python", "added"), PYTHONS)
 def test_a_python_too_old_for_opentelemetry_is_told(
-    tmp_path: Path, file: str, kind: str, python: str, added: bool
+    tmp_path: Path,
+    file: str,
+    kind: str,
+    python: str,
+    added: bool,  # noqa: FBT001
 ) -> None:
     source = b'[project]\nname = "x"\ndependencies = []\n' if file == "pyproject.toml" else b""
     result, _ = run(tmp_path, {file: source}, BOTH, python=python, manifests=[(file, kind)])
