@@ -54,7 +54,7 @@ def _insert(names: Names, site: Site, call: Call, snippet: str) -> Outcome:
         for each in sites:
             each.problem = each.problem if each.place is None else ""
     problems = [each.problem for each in sites if each.problem]
-    if problems and not _moved(names, _our_calls(names, call), sites):
+    if problems and not _set_up_by_hand(names, sites, call):
         return Refused(problems[0], snippet)
     missing = [each for each in sites if not each.problem and not _is_set_up(names, each, sites, call)]
     if not missing:
@@ -177,6 +177,13 @@ def _moved(names: Names, candidates: Sequence[CallRecord], sites: Sequence[Const
         id(record.scope.owner()) for record in names.calls if tuple(dotted(record.node.func)) in written
     }
     return [record for record in candidates if id(record.scope.owner()) not in making]
+
+
+def _set_up_by_hand(names: Names, sites: Sequence[Construction], call: Call) -> bool:
+    """Whether somebody has called the function for an application that the engine cannot name."""
+    calls = _our_calls(names, call)
+    here = {id(site.scope) for site in sites}
+    return any(id(record.scope.owner()) in here for record in calls) or bool(_moved(names, calls, sites))
 
 
 def _edits(names: Names, sites: Sequence[Construction], call: Call) -> list[Edit]:

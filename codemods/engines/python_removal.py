@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from codemods.engines.python_model import ImportContext
     from codemods.engines.python_scopes import CallRecord, Scope
 
+_MOST_BLANK_LINES = 2
+
 
 def remove_call(source: bytes, *, module: str, function: str, context: ImportContext) -> Outcome:
     """Remove the set-up calls of a function, and its import when nothing else uses it.
@@ -223,15 +225,31 @@ def _statement_edit(file: Names, node: cst.ImportFrom) -> list[Edit]:
         or len(getattr(block, "body", ())) == 1
     ):
         return []
-    edit = _whole_lines(file, *source.inner(node))
-    above = source.line_start(edit.start - 1) if edit.start else 0
-    blank_above = bool(edit.start) and not source.text[above : edit.start].strip()
-    blank_below = edit.end >= len(source.text) or not source.line_text(edit.end).strip()
-    if blank_above and blank_below:
-        return [Edit(above, edit.end, "")]
-    if not edit.start and blank_below:
-        end = edit.end
-        while end < len(source.text) and not source.line_text(end).strip():
-            end = source.line_end(end)
-        return [Edit(0, end, "")]
-    return [edit]
+    return [_with_section(file, _whole_lines(file, *source.inner(node)))]
+
+
+def _with_section(file: Names, edit: Edit) -> Edit:
+    """Widen the removal of an import by the blank lines that it got as a section of its own."""
+    source = file.source
+    below = edit.end
+    while below < len(source.text) and not source.line_text(below).strip():
+        below = source.line_end(below)
+    above = edit.start
+    while above and not source.line_text(above - 1).strip():
+        above = source.line_start(above - 1)
+    if not edit.start:
+        return Edit(0, below, "")
+    starts = {source.line_start(source.inner(node)[0]) for node, _ in file.imports}
+    if above == edit.start or edit.end in starts:
+        return edit
+    blanks_above = source.line(edit.start) - source.line(above) - 1
+    blanks_below = source.line(below) - source.line(edit.end)
+    surplus = (
+        blanks_above + blanks_below - _MOST_BLANK_LINES
+        if blanks_above and blanks_below <= _MOST_BLANK_LINES
+        else 0
+    )
+    start = source.line_start(edit.start - 1)
+    for _ in range(min(surplus, blanks_above)):
+        start = source.line_start(start - 1)
+    return Edit(start, edit.end, "")

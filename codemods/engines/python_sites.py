@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from codemods.engines.python_scopes import dotted
+from codemods.engines.python_scopes import dotted, plain_qualname
 
 if TYPE_CHECKING:
     from codemods.engines.python_model import Site
@@ -42,12 +42,34 @@ def constructions(names: Names, site: Site) -> list[Construction]:
     Lines move and names are re-exported, so the place is found by scope, name and what the call resolves to;
     the recorded line decides only where those say nothing.
     """
-    scope = site.scope.replace(".<locals>", "")
+    scope = plain_qualname(site.scope)
     here = [record for record in names.calls if record.scope.owner().qualname == scope]
+    return _found(names, here, site) or _found(names, _in_classes(names, scope), _as_attribute(site))
+
+
+def _in_classes(names: Names, scope: str) -> list[CallRecord]:
+    """Return the calls in class bodies of a scope: what they make is an attribute of the class."""
+    found = []
+    for record in names.calls:
+        around = record.scope.owner()
+        inside = around.kind == "class"
+        while around.kind == "class" and around.parent:
+            around = around.parent
+        if inside and around.qualname == scope:
+            found.append(record)
+    return found
+
+
+def _as_attribute(site: Site) -> Site:
+    return replace(site, name=site.name.rpartition(".")[2])
+
+
+def _found(names: Names, here: list[CallRecord], site: Site) -> list[Construction]:
     matching = [record for record in here if _calls(names, record, site.constructor)]
     if not matching:
-        matching = [record for record in here if _line(names, record) == site.line]
-    found = [_classify(names, record) for record in matching]
+        return _by_name(names, here, site)
+    by_statement = {id(record.place.statement if record.place else record): record for record in matching}
+    found = [_classify(names, record) for record in by_statement.values()]
     if not site.name:
         return [each for each in found if each.returned] or found
     named = [each for each in found if site.name in each.targets]
@@ -62,6 +84,16 @@ def constructions(names: Names, site: Site) -> list[Construction]:
     ]
 
 
+def _by_name(names: Names, here: list[CallRecord], site: Site) -> list[Construction]:
+    """Return the statement that gives the site its name by a call that resolves to something else."""
+    found = [_classify(names, record) for record in here]
+    found = [each for each in found if site.name in each.targets or (not site.name and each.returned)]
+    exact = [each for each in found if names.source.line(names.source.inner(each.call)[0]) == site.line]
+    for each in found:
+        each.targets = each.targets and [site.name]
+    return exact or (found if len(found) == 1 else [])
+
+
 def _calls(names: Names, record: CallRecord, constructor: str) -> bool:
     resolved = names.resolve(record.node.func, record.scope)
     if constructor in resolved:
@@ -72,10 +104,6 @@ def _calls(names: Names, record: CallRecord, constructor: str) -> bool:
     return bool(last) and (
         any(name.rpartition(".")[2] == last for name in resolved) or written[-1:] == [last]
     )
-
-
-def _line(names: Names, record: CallRecord) -> int:
-    return names.source.line(names.source.inner(record.node)[0])
 
 
 def _classify(names: Names, record: CallRecord) -> Construction:
