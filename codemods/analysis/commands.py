@@ -116,6 +116,9 @@ def _command(file: str, state: _Words, text: str) -> list[LaunchCommand]:
         elif word in _WRAPPERS:
             words = _without_options(words[1:])[_WRAPPERS[word] :]
             words = words[1:] if words[:1] == ["--"] else words
+            if word == "opentelemetry-instrument":
+                # Its options take values, and there is one for every setting of the SDK.
+                words = words[next((at for at, item in enumerate(words) if _is_command(item)), 0) :]
         elif word in _RUNNERS and "run" in words[1:]:
             words = _without_options(words[words.index("run") + 1 :])
         elif word in _SHELLS:
@@ -141,6 +144,11 @@ def _command(file: str, state: _Words, text: str) -> list[LaunchCommand]:
         else:
             return []
     return []
+
+
+def _is_command(word: str) -> bool:
+    name = PurePosixPath(word).name
+    return name in SERVERS or name in _SHELLS or _PYTHON.match(name) is not None
 
 
 def _without_options(words: list[str]) -> list[str]:

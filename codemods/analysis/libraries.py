@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from codemods.analysis.applications import is_test_path
 from codemods.analysis.model import Connection
+from codemods.analysis.prefilter import derives
 from codemods.analysis.syntax import Call, Class, Constant, Name, Source
 
 if TYPE_CHECKING:
@@ -86,6 +87,41 @@ def find_libraries(project: Project, evaluator: Evaluator, runtime: RuntimeFacts
     for items in lists.values():
         items.sort(key=lambda item: (item.file, item.type, item.target))
     return found
+
+
+def read_models(project: Project, runtime: RuntimeFacts) -> None:
+    """Parse the files that define models through a base of the project, and so mention no library themselves."""
+    bases = {name for library in runtime.libraries.values() if library.models for name in library.models.bases}
+    leaves = {name.rpartition(".")[2] for name in bases}
+    names: set[str] = set()
+    for source in project.parsed():
+        names.update(_derived(source, leaves))
+        for (scope, target), items in source.assignments.items():
+            calls = [item.value for item in items if isinstance(item.value, Call)]
+            if not scope and any(isinstance(c.function, Name) and _leaf(c.function) in leaves for c in calls):
+                names.add(target)
+    searched: set[str] = set()
+    while fresh := {name for name in names - searched if name.isidentifier()}:
+        searched |= fresh
+        pattern = derives(fresh)
+        for path, data in project.tree.sources.items():
+            if path not in project.sources and pattern.search(data):
+                project.read(path)
+        for source in project.parsed():
+            names.update(_derived(source, searched))
+
+
+def _derived(source: Source, names: set[str]) -> set[str]:
+    found = set()
+    for cls in source.classes.values():
+        decorators = [item.function if isinstance(item, Call) else item for item in cls.decorators]
+        if any(isinstance(item, Name) and _leaf(item) in names for item in (*cls.bases, *decorators)):
+            found.add(cls.qualname.rpartition(".")[2])
+    return found
+
+
+def _leaf(name: Name) -> str:
+    return name.path.rpartition(".")[2]
 
 
 def _imported(source: Source, runtime: RuntimeFacts) -> set[str]:

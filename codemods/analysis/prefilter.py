@@ -56,7 +56,7 @@ class Prefilter:
         self._library_call = re.compile(
             rb"\b(?:"
             + b"|".join(sorted(re.escape(leaf.encode()) for leaf in leaves))
-            + rb")\s*\(|@|class[ \t]"
+            + rb")\s*(?:\(|as\b)|@|class[ \t]"
         )
 
     def matches(self, data: bytes) -> bool:

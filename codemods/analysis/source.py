@@ -214,9 +214,9 @@ class _Reader:
                 if alias and name:
                     self._bind(alias.text(), _dotted(name), line)
             elif child.kind() == "dotted_name":
-                name_text = _dotted(child)
-                # `import a.b` binds `a`; the submodule is loaded along with it.
-                self._bind(name_text.partition(".")[0], name_text.partition(".")[0], line)
+                dotted = _dotted(child)
+                self.source.modules.append((dotted, line))
+                self._bind(dotted.partition(".")[0], dotted.partition(".")[0], line)
 
     def _import_from(self, node: SgNode) -> None:
         line = _line(node)

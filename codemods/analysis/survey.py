@@ -17,7 +17,7 @@ from codemods.analysis.applications import (
 )
 from codemods.analysis.files import Tree, scan
 from codemods.analysis.launch import code_launches, find_launches
-from codemods.analysis.libraries import find_libraries
+from codemods.analysis.libraries import find_libraries, read_models
 from codemods.analysis.manifests import Manifests, framework_version, manifest_directories, read_manifests
 from codemods.analysis.model import Analysis, Application, Endpoint, LaunchCommand, Package, SkippedFile
 from codemods.analysis.objects import Objects
@@ -202,6 +202,8 @@ def _survey_tree(tree: Tree, request: Request, outer: tuple[Tree, str] | None = 
     facts = _framework(request, chosen, manifests, project)
     analysis.framework = facts.name if facts else ""
     _fill_manifests(analysis, tree, manifests, facts, outer)
+    if request.database:
+        read_models(project, request.runtime)
     found = find_libraries(project, evaluator, request.runtime)
     if request.database:
         analysis.database_connections = found.databases

@@ -180,11 +180,16 @@ class Class:
 
 @dataclass
 class Source:
-    """Everything the analysis needs to know about one file."""
+    """Everything the analysis needs to know about one file.
+
+    ``imports`` bind names; ``modules`` are the dotted names of plain imports (``import a.b`` binds ``a`` and loads ``a.b``), with
+    their lines; ``error`` says what the parser could not read.
+    """
 
     path: str
     imports: list[Import] = field(default_factory=list)
     stars: list[str] = field(default_factory=list)
+    modules: list[tuple[str, int]] = field(default_factory=list)
     assignments: dict[tuple[str, str], list[Assignment]] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     functions: dict[str, Function] = field(default_factory=dict)

@@ -69,13 +69,11 @@ def find_telemetry(
             for name, line in _named(project, source, call):
                 if (fact := calls.get(name)) is not None:
                     found.append(ExistingInstrumentation(fact.kind, fact.feature, source.path, line, name))
-        for item in source.imports:
-            target = project.absolute(source.path, item.target)
+        loaded = [(project.absolute(source.path, item.target), item.line) for item in source.imports]
+        for target, line in dict.fromkeys([*loaded, *source.modules]):
             for name, fact in imports.items():
                 if target == name or target.startswith(f"{name}."):
-                    found.append(
-                        ExistingInstrumentation(fact.kind, fact.feature, source.path, item.line, name)
-                    )
+                    found.append(ExistingInstrumentation(fact.kind, fact.feature, source.path, line, name))
         found.extend(_ours(project, source, analysis, ours))
     for launch in analysis.launch_commands:
         for fact in runtime.existing:

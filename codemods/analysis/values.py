@@ -296,6 +296,17 @@ class Evaluator:
         return given
 
     def _parameter(self, source: Source, function: Function, name: str, depth: int) -> list[Value]:
+        asked = (source.path, function.qualname, name)
+        if asked in self._asking:
+            # A function that calls itself hands on what it was given; the first call has told already.
+            return []
+        self._asking.add(asked)
+        try:
+            return self._handed_over(source, function, name, depth)
+        finally:
+            self._asking.discard(asked)
+
+    def _handed_over(self, source: Source, function: Function, name: str, depth: int) -> list[Value]:
         found: list[Value] = []
         for caller, call in self._calls_of(source.path, function.qualname):
             argument = self._arguments(caller, call.scope, call, function, {}).get(name)
