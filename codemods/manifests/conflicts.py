@@ -86,9 +86,16 @@ def judge(requested: Sequence[Requested], declared: Sequence[Declared], setting:
             verdict.missing.append(one)
     if strangers:
         verdict.conflicts.append(_other_train(strangers, requested, active, setting))
-    elif clash := _old_python(verdict.missing, pythons, setting):
+        return verdict
+    clashes = [_old_python(verdict.missing, pythons, setting)]
+    for pin, package, needed in trains.blocked([one.key for one in verdict.missing], active):
+        clashes.append(
+            f"{pin.text} in {pin.file} excludes {needed}, which {package} needs, so nothing of"
+            " OpenTelemetry was added; change that pin, then run this again"
+        )
+    if any(clashes):
         verdict.missing = [one for one in verdict.missing if not trains.belongs(one.key)]
-        verdict.conflicts.append(Conflict(clash))
+        verdict.conflicts += [Conflict(clash) for clash in clashes if clash]
     return verdict
 
 

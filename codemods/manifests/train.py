@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
@@ -35,9 +36,22 @@ _CORE = frozenset(
     )
 )
 _CONTRIB = re.compile(
-    r"opentelemetry-(instrumentation(-.+)?|distro|semantic-conventions|util-http|exporter-prometheus(-remote-write)?)"
+    r"opentelemetry-(instrumentation(-.+)?|distro|semantic-conventions|util-http|exporter-prometheus(-remote-write)?|exporter-otlp-common|exporter-http-transport)"
 )
 _EXACT = re.compile(r"={2,3}\s*([^\s,;*]+)\s*$")
+
+
+NEEDS: dict[str, tuple[str, ...]] = {
+    "opentelemetry-api": ("typing-extensions>=4.5.0",),
+    "opentelemetry-exporter-otlp-proto-http": (
+        "googleapis-common-protos~=1.52",
+        "protobuf<8.0,>=5.0",
+        "requests~=2.7",
+    ),
+    "opentelemetry-instrumentation": ("packaging>=18.0", "wrapt<3.0.0,>=1.0.0"),
+    "opentelemetry-instrumentation-asgi": ("asgiref~=3.0",),
+}
+"""What the train's packages need of others, which projects often pin; a test compares it with their metadata."""
 
 
 def is_core(name: str) -> bool:
@@ -82,6 +96,33 @@ def from_another(declared: Sequence[Declared], train: Train) -> list[Declared]:
             and not compatible(one.allowed, SpecifierSet(f"=={train.contrib}"))
         )
     ]
+
+
+def blocked(names: Sequence[str], declared: Sequence[Declared]) -> list[tuple[Declared, str, str]]:
+    """Return the user's pins of other packages under which a package of the train does not install.
+
+    Args:
+        names: Canonical names of the packages to add.
+        declared: What the user declares.
+
+    Returns:
+        For each such pin: the declaration, the package it blocks, and what that package needs.
+    """
+    found = []
+    for package, needs in NEEDS.items():
+        instrumentation = package == "opentelemetry-instrumentation" and any(
+            package in name for name in names
+        )
+        asgi = package.endswith("-asgi") and any(name.endswith(("-fastapi", "-starlette")) for name in names)
+        if package not in names and not instrumentation and not asgi:
+            continue
+        for needed in map(Requirement, needs):
+            found += [
+                (one, package, str(needed))
+                for one in declared
+                if one.name == needed.name and not compatible(one.allowed, needed.specifier)
+            ]
+    return found
 
 
 def pinned_train(declared: Sequence[Declared]) -> tuple[str, str]:

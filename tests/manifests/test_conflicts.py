@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from manifest_run import API, BOTH, PROM, run
+from packaging.requirements import Requirement
+
+from codemods.facts import python_facts
+from codemods.manifests import train as trains
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -145,6 +152,52 @@ def test_other_opentelemetry_packages_do_not_stand_in_the_way(tmp_path: Path, so
     result, _ = run(tmp_path, {"requirements.txt": source}, TRACING)
     assert result.conflicts == []
     assert len(result.added) + len(result.present) == 3
+
+
+@pytest.mark.parametrize(
+    ("pin", "package"),
+    [
+        pytest.param("protobuf==4.25.3", "opentelemetry-exporter-otlp-proto-http", id="exporter"),
+        pytest.param("typing_extensions<4.5", "opentelemetry-api", id="API"),
+        pytest.param("wrapt==0.9", "opentelemetry-instrumentation", id="instrumentation"),
+    ],
+)
+def test_a_pin_under_which_opentelemetry_does_not_install_is_told(
+    tmp_path: Path, pin: str, package: str
+) -> None:
+    exporter = "opentelemetry-exporter-otlp-proto-http==1.45.1"
+    result, _ = run(tmp_path, {"requirements.txt": f"{pin}\n".encode()}, [*TRACING, exporter, PROM])
+    assert result.added == [PROM]
+    (conflict,) = result.conflicts
+    assert conflict.reason.startswith(f"{pin} in requirements.txt excludes")
+    assert f"which {package} needs" in conflict.reason
+
+
+def test_such_a_pin_does_not_matter_without_the_package_that_it_blocks(tmp_path: Path) -> None:
+    result, _ = run(tmp_path, {"requirements.txt": b"protobuf==4.25.3\n"}, BOTH)
+    assert (result.added, result.conflicts) == (BOTH, [])
+
+
+@pytest.mark.runtime
+def test_what_opentelemetry_needs_of_others_is_what_its_metadata_says(tmp_path: Path) -> None:
+    train = python_facts().train
+    wanted = [f"{name}=={train.core if trains.is_core(name) else train.contrib}" for name in trains.NEEDS]
+    report = tmp_path / "report.json"
+    command = [sys.executable, "-m", "pip", "install", "-q", "--dry-run", "--ignore-installed", "--no-input"]
+    subprocess.run([*command, "--report", report, *wanted], check=True, timeout=300)
+    needs: dict[str, set[str]] = {}
+    for item in json.loads(report.read_text())["install"]:
+        found = [
+            Requirement(text) for text in item["metadata"].get("requires_dist", []) if "extra ==" not in text
+        ]
+        needs[item["metadata"]["name"]] = {
+            str(one) for one in found if not one.name.startswith("opentelemetry")
+        }
+    needs["opentelemetry-exporter-otlp-proto-http"] |= needs["opentelemetry-proto"]
+    needs["opentelemetry-exporter-otlp-proto-http"] -= needs["opentelemetry-api"]
+    assert {name: {str(Requirement(one)) for one in known} for name, known in trains.NEEDS.items()} == {
+        name: needs[name] for name in trains.NEEDS
+    }
 
 
 PYTHONS = [
