@@ -51,6 +51,20 @@ def why_missing(evidence: Evidence) -> tuple[str, str]:
     )
 
 
+def why_absent(evidence: Evidence, function: str) -> tuple[str, str]:
+    """Explain why an endpoint that a set-up function adds does not answer as it should."""
+    call = f"{function}({evidence.application.name if evidence.application else 'app'})"
+    placed = next((placed for placed in placements(evidence) if placed.function == function), None)
+    if placed is None:
+        reason = f"nothing in the application's file calls {function}"
+        return reason, f"Add `{call}` {evidence.setup_place}, or apply the instrumentation again."
+    if placed.late:
+        reason = f"{function} is called in {placed.scope} ({placed.file}:{placed.line}), when the server has started"
+        return reason, f"Move `{placed.text}` {evidence.setup_place}."
+    reason = "another route, a guard or a server in front of the application answers first"
+    return reason, "Ask for the path without what stands in front of the application."
+
+
 def why_probed(evidence: Evidence) -> tuple[str, str]:
     """Explain why health, readiness or metrics are traced."""
     placed = _setup(evidence)

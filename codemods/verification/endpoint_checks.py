@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from codemods.verification.diagnosis import why_absent
 from codemods.verification.evidence import Check
 from codemods.verification.requests import HEALTH, READINESS, plain
 from codemods.verification.trace_checks import route_of, templates
@@ -124,8 +125,7 @@ def _metrics(evidence: Evidence) -> Iterator[Check]:
             PARSES,
             "failed",
             f"{path} does not answer with a metrics page",
-            "setup_metrics is not called, or something answers in front of it",
-            f"Call `setup_metrics(app)` {evidence.setup_place}.",
+            *why_absent(evidence, "setup_metrics"),
         )
         return
     try:
@@ -208,8 +208,7 @@ def _alive(evidence: Evidence) -> Check:
         ALIVE,
         "failed",
         f"{path} answers {answer.status}" if answer else f"{path} does not answer",
-        "setup_health is not called, or another route or a guard answers first",
-        f"Call `setup_health(app)` {evidence.setup_place}.",
+        *why_absent(evidence, "setup_health"),
     )
 
 
@@ -223,8 +222,7 @@ def _ready(evidence: Evidence) -> Check:
             READY,
             "failed",
             f"{path} answers {answer.status}" if answer else f"{path} does not answer",
-            "setup_health is not called, or another route or a guard answers first",
-            f"Call `setup_health(app)` {evidence.setup_place}.",
+            *why_absent(evidence, "setup_health"),
         )
     failing = failing_checks(answer.body)
     known = {

@@ -6,11 +6,13 @@ https://starlette.dev/middleware/#pure-asgi-middleware and `Starlette.build_midd
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codemods.errors import ReleaseQualityError
+from codemods.facts import load_framework
 from codemods.verification.evidence import Check
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 PLACE = "set-up comes before the first request"
 _INSTRUMENTATION = "instrumentation"
 _SETUPS = {"tracing.setup_tracing", "metrics.setup_metrics", "health.setup_health"}
-_EVENTS = (".on_event(", ".add_event_handler(", ".middleware(")
+_EVENTS = ("on_event", "middleware", "exception_handler")
 
 
 @dataclass(frozen=True)
@@ -62,15 +64,17 @@ def placements(evidence: Evidence) -> list[Placed]:
         around = {function.qualname: function for function in functions(source)}
     except (OSError, ReleaseQualityError):
         return []
+    routes = load_framework(made.framework).routes
+    names = (*_EVENTS, *routes.decorators, *routes.decorators_with_methods, *routes.websocket_decorators)
+    handlers = re.compile(rf"\.(?:{'|'.join(map(re.escape, names))})\(")
     found = []
     for call in calls:
         if call.function in _SETUPS:
             function = around.get(call.scope)
-            # A coroutine runs in the server's loop, and an event handler when the server says so; a plain function
-            # may be a helper that is called right behind the application.
+            # A coroutine runs in the server's loop, and a handler when the server calls it; any other function may be
+            # a helper that is called right behind the application.
             late = function is not None and (
-                function.is_async
-                or any(event in f".{text}" for text in function.decorators for event in _EVENTS)
+                function.is_async or any(handlers.search(text) for text in function.decorators)
             )
             late = late and call.scope != evidence.setup_scope
             name = call.function.rpartition(".")[2]
@@ -90,7 +94,7 @@ def placement_checks(evidence: Evidence) -> Iterator[Check]:
             f"{', '.join(placed.function for placed in late)} in {first.scope} ({first.file}:{first.line})",
             "that runs when the server has started and the application's middleware stack is built: what is added then "
             "is ignored, or works with some versions only, and what happens before is not seen",
-            f"Move `{first.text}` {evidence.setup_place}.",
+            f"Move {' and '.join(f'`{placed.text}`' for placed in late)} {evidence.setup_place}.",
         )
     elif found:
         lines = ", ".join(f"{placed.function}:{placed.line}" for placed in found)

@@ -160,7 +160,7 @@ def verdict(checks: list[Check], symbols: Symbols, *, wide: bool = True) -> Rend
     if failed:
         summary = Text(f"Not proven: {failed} of {total} checks failed.", style="bold red")
     else:
-        summary = Text(f"Proven: {total} checks passed.", style="bold green")
+        summary = Text(f"Proven: {total} {'check' if total == 1 else 'checks'} passed.", style="bold green")
     return Group(table, Text(), summary)
 
 

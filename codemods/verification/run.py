@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from rich.console import RenderableType
-
     from codemods.analysis.model import Analysis, Application
     from codemods.verification.evidence import Check
     from codemods.verification.receiver import Span
@@ -71,12 +69,6 @@ class Verification:
     def passed(self) -> bool:
         """Whether no check failed."""
         return all(check.passed for check in self.checks)
-
-    def report(self) -> RenderableType:
-        """Return the page that people look at, for a rich console: traces, metrics, health, verdicts."""
-        from codemods.verification.report import Page
-
-        return Page(self)
 
     @property
     def requests(self) -> list[Request]:

@@ -129,7 +129,7 @@ def test_the_page_shows_traces_metrics_health_and_verdict() -> None:
         "database_queries_total 4",
         '/health  200  {"status": "ok"}',
         "✓  spans arrive  4 spans",
-        "Proven: 1 checks passed.",
+        "Proven: 1 check passed.",
     ):
         assert line in text
 
