@@ -245,11 +245,7 @@ class _Placing:
         kinds = [line.is_from for line in group]
         mixed = kinds != sorted(kinds)
         peers = group if mixed else [line for line in group if line.is_from]
-        before = [
-            line for line in peers if (line.rank, line.key) <= (self.rank, self.key) or line.rank < self.rank
-        ]
-        if len({line.rank for line in peers}) > 1 and _sorted_without_ranks(peers):
-            before = [line for line in peers if line.key <= self.key]
+        before = [line for line in peers if line.key <= self.key]
         if before:
             return self._behind(before[-1], lines)
         if peers:
@@ -349,11 +345,6 @@ def _member_key(name: str) -> tuple[int, str]:
     """Order constants, then classes, then the rest, as isort's ``order_by_type`` does."""
     kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
     return kind, name.lower()
-
-
-def _sorted_without_ranks(lines: Sequence[ImportLine]) -> bool:
-    keys = [line.key for line in lines]
-    return keys == sorted(keys)
 
 
 def _is_docstring(statement: cst.CSTNode, index: int) -> bool:

@@ -11,6 +11,7 @@ import gc
 import io
 import re
 import tokenize
+import warnings
 from bisect import bisect_right
 from contextlib import contextmanager
 from functools import lru_cache
@@ -293,11 +294,24 @@ def _nesting(text: str) -> int:
 def _parse(text: str) -> cst.Module:
     try:
         return cst.parse_module(text)
-    except cst.ParserSyntaxError as error:
+    except cst.ParserSyntaxError:
         python_2 = _PYTHON_2.search(text)
         if python_2:
             line = text.count("\n", 0, python_2.start()) + 1
             raise UnreadableError(f"line {line} is Python 2, which is not supported") from None
-        raise UnreadableError(f"line {error.raw_line} has a syntax error") from None
+        raise UnreadableError(_syntax_problem(text)) from None
     except RecursionError:
         raise UnreadableError("the code is nested too deeply to be edited safely") from None
+
+
+def _syntax_problem(text: str) -> str:
+    """Return what is wrong with a file that LibCST does not parse; its own positions are several lines off."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(text, "<file>", "exec", dont_inherit=True)
+        except SyntaxError as error:
+            return f"line {error.lineno} has a syntax error"
+        except (ValueError, MemoryError, RecursionError):
+            pass
+    return "the file has syntax that the parser does not know"

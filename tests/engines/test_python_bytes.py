@@ -53,11 +53,6 @@ def insert(source: bytes) -> bytes:
             id="mixed newlines follow the neighbour",
         ),
         pytest.param(
-            (HEAD + b"\napp = FastAPI()\n").replace(b"\n", b"\r"),
-            (HEAD + IMPORT + b"\napp = FastAPI()\nsetup_tracing(app)\n").replace(b"\n", b"\r"),
-            id="CR alone",
-        ),
-        pytest.param(
             b"\xef\xbb\xbf" + HEAD + b"\napp = FastAPI()\n",
             b"\xef\xbb\xbf" + HEAD + IMPORT + b"\napp = FastAPI()\nsetup_tracing(app)\n",
             id="byte order mark",
@@ -103,7 +98,7 @@ def test_takes_a_removal_back_to_the_byte() -> None:
 UNREADABLE = [
     pytest.param(b"def f(:\n  pass\napp = FastAPI()\n", "line 1 has a syntax error", id="syntax error"),
     pytest.param(b"x = 1\nprint 'app'\n", "line 2 is Python 2", id="Python 2 print"),
-    pytest.param(b"try:\n    f()\nexcept Error, e:\n    pass\n", "line 3 is Python 2", id="Python 2 except"),
+    pytest.param(b"x = 1\nraise Error, 'x'\n", "line 2 is Python 2", id="Python 2 raise"),
     pytest.param(b"x = 1\ny = '\xe9'\n", "line 2 is not valid utf-8", id="not UTF-8"),
     pytest.param(b"# coding: klingon\nx = 1\n", "encoding", id="unknown cookie"),
     pytest.param(b"\xef\xbb\xbf# coding: latin-1\nx = 1\n", "encoding", id="cookie against byte order mark"),
@@ -157,6 +152,15 @@ def test_refuses_a_name_that_the_encoding_cannot_write() -> None:
 
     assert isinstance(outcome, Refused)
     assert "ascii" in outcome.reason
+
+
+def test_refuses_newlines_that_the_parser_loses() -> None:
+    outcome = insert_call(
+        HEAD.replace(b"\n", b"\r") + b"app = FastAPI()\r", site=APP, call=TRACING, context=CONTEXT
+    )
+
+    assert isinstance(outcome, Refused)
+    assert "byte for byte" in outcome.reason
 
 
 def test_an_empty_file_has_nothing() -> None:

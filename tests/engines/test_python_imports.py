@@ -138,14 +138,14 @@ CASES = [
         id="not under TYPE_CHECKING",
     ),
     pytest.param(CONTEXT, '"""Doc."""\n', f'"""Doc."""\n\n{LINE}', id="docstring alone"),
-    pytest.param(CONTEXT, "", LINE, id="nothing above"),
+    pytest.param(CONTEXT, "", "\n" + LINE, id="nothing above"),
     pytest.param(
-        CONTEXT, "#!/usr/bin/env python\n", f"#!/usr/bin/env python\n{LINE}", id="below the shebang"
+        CONTEXT, "#!/usr/bin/env python\n", f"#!/usr/bin/env python\n\n{LINE}", id="below the shebang"
     ),
     pytest.param(
         CONTEXT,
         "#!/usr/bin/env python\n# coding: utf-8\n",
-        f"#!/usr/bin/env python\n# coding: utf-8\n{LINE}",
+        f"#!/usr/bin/env python\n# coding: utf-8\n\n{LINE}",
         id="below the cookie",
     ),
     pytest.param(CONTEXT, "# Licence\n# text\n", f"# Licence\n# text\n\n{LINE}", id="below the licence"),
@@ -215,7 +215,7 @@ def test_ruff_says_no_more_than_before(tmp_path: Path) -> None:
             file = tmp_path / stage / f"case_{number}" / f"{context.module.replace('.', '/')}.py"
             file.parent.mkdir(parents=True)
             file.write_text(source if stage == "before" else f"{changed}{rest}setup_tracing(app)\n")
-            for name in ("database.py", "models.py", "instrumentation/__init__.py", "app/__init__.py"):
+            for name in ("database.py", "models.py", "instrumentation/tracing.py", "app/__init__.py"):
                 (tmp_path / stage / f"case_{number}" / name).parent.mkdir(exist_ok=True)
                 (tmp_path / stage / f"case_{number}" / name).touch()
     found = {}
