@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from codemods.analysis.model import Analysis, Application, LaunchCommand
+from codemods.analysis.prefilter import mentions
 from codemods.analysis.syntax import Name
 from codemods.errors import UsageError
 
@@ -164,7 +165,11 @@ def producers(objects: Objects) -> set[str]:
             )
         elif item.is_app and item.call.target:
             names.add(item.call.target)
+    # Only a file that names a constructor, or something found before, can return one.
+    pattern = mentions({*names, *objects.subclasses, *objects.constructors()} or {"-"})
     for source in objects.project.parsed():
+        if not pattern.search(objects.project.tree.sources.get(source.path, b"")):
+            continue
         for function in source.functions.values():
             if any(objects.of(source, function.qualname, value) for value in function.returns):
                 names.add(function.qualname.rpartition(".")[2])

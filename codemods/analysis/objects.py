@@ -62,6 +62,10 @@ class Objects:
                     self._take(source, call, call.function)
         self.all.sort(key=lambda item: (item.source.path, item.call.line))
 
+    def constructors(self) -> set[str]:
+        """Return the last parts of the names of every class that makes an application or a router."""
+        return {name.rpartition(".")[2] for name in self._kinds}
+
     def of(
         self, source: Source, scope: str, expression: Expression, bindings: Bindings | None = None
     ) -> list[WebObject]:

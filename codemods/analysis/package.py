@@ -44,12 +44,9 @@ class Roots:
         self.sources = list(sources)
         self.launches = [launch for launch in launches if launch.target]
         self.declared = set(declared)
-        self.directories = {"."}
         self.with_python: set[str] = set()
         for path in tree.sources:
-            for parent in PurePosixPath(path).parents:
-                self.directories.add(str(parent))
-            self.with_python.add(str(PurePosixPath(path).parent))
+            self.with_python.add(path.rpartition("/")[0] or ".")
 
     def of(self, file: str) -> str:
         """Return the import root of ``file``: one of the directories above it."""

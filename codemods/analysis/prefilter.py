@@ -1,4 +1,4 @@
-"""Which files are worth parsing: one compiled pattern over the bytes, made from the facts."""
+"""Which files are worth parsing, told by their bytes alone: words and patterns made from the facts."""
 
 from __future__ import annotations
 
@@ -34,10 +34,12 @@ class Prefilter:
             words.update(_top(name) for name in (*existing.calls, *existing.imports))
         words.update(_top(name) for name in facts.server_calls)
         words.add("instrumentation")
-        self._words = re.compile(
-            rb"\b(?:" + b"|".join(sorted(re.escape(word.encode()) for word in words)) + rb")\b"
-            rb"|@[\w.]+\.(?:" + b"|".join(sorted(method.encode() for method in methods)) + rb")\("
-        )
+        tokens = {word.encode() for word in words}
+        # Substring search is several times faster than one pattern of alternatives over all bytes
+        # (docs/performance.md), so the pattern only confirms what a substring found.
+        self._tokens = sorted(token for token in tokens if not any(other in token for other in tokens - {token}))
+        self._word = mentions(words)
+        self._decorator = re.compile(rb"@[\w.]+\.(?:" + b"|".join(sorted(name.encode() for name in methods)) + rb")\(")
         modules = {module for library in facts.libraries.values() for module in library.modules}
         modules.update(_top(name) for name in facts.command_lines)
         leaves = {
@@ -61,7 +63,12 @@ class Prefilter:
 
     def matches(self, data: bytes) -> bool:
         """Say whether a file has to be parsed."""
-        if self._words.search(data):
+        for token in self._tokens:
+            if token in data:
+                if self._word.search(data):
+                    return True
+                break
+        if self._decorator.search(data):
             return True
         return self._library_word.search(data) is not None and self._library_call.search(data) is not None
 

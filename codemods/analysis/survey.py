@@ -82,11 +82,17 @@ def survey(
     if service:
         directory = _service(root, tree, service)
         return _of_service(tree, directory, request)
-    directories = service_directories(tree, _application_files(tree, request))
+    hits = _hits(tree, request)
+    directories = service_directories(tree, _application_files(tree, request, hits))
     if len(directories) > 1:
         parts = [(item, _survey_tree(_part(tree, item, directories), request)) for item in directories]
         return merged(str(root), parts)
-    return _survey_tree(tree, request)
+    return _survey_tree(tree, request, hits=hits)
+
+
+def _hits(tree: Tree, request: Request) -> list[str]:
+    prefilter = Prefilter(request.frameworks, request.runtime)
+    return [path for path, data in tree.sources.items() if prefilter.matches(data)]
 
 
 def project_directory(project_path: str | Path) -> Path:
@@ -149,12 +155,13 @@ def _part(tree: Tree, directory: str, directories: list[str]) -> Tree:
     return part
 
 
-def _application_files(tree: Tree, request: Request) -> list[str]:
+def _application_files(tree: Tree, request: Request, hits: list[str]) -> list[str]:
     project = Project(tree, known=_known(request))
     names = {name.rpartition(".")[2] for facts in request.frameworks for name in facts.applications}
     modules = {name for facts in request.frameworks for name in facts.modules}
     module, name = mentions(modules), mentions(names)
-    for path, data in tree.sources.items():
+    for path in hits:
+        data = tree.sources[path]
         if name.search(data) and module.search(data):
             project.read(path)
     objects = Objects(project, Evaluator(project), request.frameworks)
@@ -162,7 +169,8 @@ def _application_files(tree: Tree, request: Request) -> list[str]:
     return sorted({item.source.path for item in objects.all if item.is_app})
 
 
-def _survey_tree(tree: Tree, request: Request, outer: tuple[Tree, str] | None = None) -> Analysis:
+def _survey_tree(tree: Tree, request: Request, outer: tuple[Tree, str] | None = None, hits: list[str] | None = None
+) -> Analysis:
     """Analyse the files of one service."""
     ours = own_directories(tree)
     for directory in ours:
@@ -171,10 +179,8 @@ def _survey_tree(tree: Tree, request: Request, outer: tuple[Tree, str] | None = 
         }
     launches = find_launches(tree)
     project = Project(tree, known=_known(request))
-    prefilter = Prefilter(request.frameworks, request.runtime)
-    for path, data in tree.sources.items():
-        if prefilter.matches(data):
-            project.read(path)
+    for path in _hits(tree, request) if hits is None else hits:
+        project.read(path)
     objects = _objects(project, request)
     main_file = _main_file(objects, launches.commands)
     manifests = read_manifests(tree, _manifest_directory(tree, main_file))

@@ -54,6 +54,7 @@ class Evaluator:
         self.project = project
         self._callers: dict[tuple[str, str], list[tuple[Source, Call]]] | None = None
         self._callers_count = -1
+        self._asking: set[tuple[str, str, str]] = set()
 
     def values(
         self,
