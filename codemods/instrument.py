@@ -337,10 +337,13 @@ def _add_dependencies(job: Job) -> None:
     if job.dependencies.stale_locks:
         from codemods.manifests import lock_command
 
-        command = " ".join(lock_command(job.analysis.package_manager) or ["the project's lock command"])
-        job.plan.warnings.append(
-            f"{', '.join(job.dependencies.stale_locks)}: stale now; refresh it with `{command}` or pass --refresh-lock."
+        command = " ".join(lock_command(job.analysis.package_manager))
+        way = (
+            f"refresh it with `{command}` or pass --refresh-lock"
+            if command
+            else "compile it again with the tool that wrote it"
         )
+        job.plan.warnings.append(f"{', '.join(job.dependencies.stale_locks)}: stale now; {way}.")
 
 
 def framework_title(job: Job) -> str:
@@ -364,10 +367,11 @@ def conclude(job: Job, options: Options, data: dict[str, Any]) -> Result:
         options.progress("Writing")
         job.write()
         if options.refresh_lock and job.dependencies and job.dependencies.stale_locks:
-            from codemods.manifests import refresh_lock
+            from codemods.manifests import lock_command, refresh_lock
 
-            options.progress("Refreshing the lock file")
-            refresh_lock(job.root, job.analysis.package_manager)
+            if lock_command(job.analysis.package_manager):
+                options.progress("Refreshing the lock file")
+                refresh_lock(job.root, job.analysis.package_manager)
     errors = [describe_refusal(refusal) for refusal in plan.refusals]
     warnings = [
         *plan.warnings,

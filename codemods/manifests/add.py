@@ -93,7 +93,7 @@ def add_dependencies(
             _refuse(plan, result, Refusal(chosen.file, conflict.reason, conflict.snippet, feature))
         if wanted:
             after = _inserted(plan, chosen, form, source, wanted)
-            plan.write(chosen.file, after, feature=feature, kind=DEPENDENCY)
+            plan.write(chosen.file, after, feature=feature, kind=DEPENDENCY, module=chosen.kind)
             result.added = [one.text for one in wanted]
             result.stale_locks = locks.stale_locks(plan.root, chosen.file, chosen.kind)
     except CannotEditError as error:
