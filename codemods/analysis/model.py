@@ -130,8 +130,10 @@ class ExistingInstrumentation:
     """Telemetry that the project has already.
 
     Attributes:
-        kind: ``tracer_provider``, ``sentry``, ``ddtrace``, ``logfire``, ``newrelic``, ``azure_monitor``, ``otel_instrumentor``,
-            ``otel_distro``, ``native_telemetry``, ``prometheus_middleware``, ``metrics_route``, ``health_route``, ``readiness_route``,
+        kind: ``tracer_provider``, ``sentry``, ``ddtrace``, ``logfire``, ``newrelic``, ``azure_monitor``,
+            ``otel_instrumentor``,
+            ``otel_distro``, ``native_telemetry``, ``prometheus_middleware``, ``metrics_route``,
+            ``health_route``, ``readiness_route``,
             ``json_logging``, ``structlog``, ``loguru``, ``ours``.
         feature: Which of our features it answers: ``tracing``, ``metrics``, ``health``, ``logging``.
         file: Where it stands.
@@ -152,7 +154,8 @@ class ManifestFile:
 
     Attributes:
         file: The file.
-        kind: ``requirements``, ``pep621``, ``poetry``, ``pdm``, ``uv``, ``pipfile``, ``setup.cfg``, ``setup.py``, or ``lock``.
+        kind: ``requirements``, ``pep621``, ``poetry``, ``pdm``, ``uv``, ``pipfile``, ``setup.cfg``,
+            ``setup.py``, or ``lock``.
         main: True for the file that new run-time dependencies go to.
     """
 
@@ -173,8 +176,10 @@ class SkippedFile:
 class Analysis:
     """Everything found in one service. ``to_dict()`` gives the contract's keys.
 
-    ``libraries`` are the keys of ``frameworks/python.yml`` in use; ``framework_telemetry`` says who makes the server span, ``native``
-    or ``contrib``; ``unseen`` says in sentences what reading alone cannot tell; ``services`` is filled for a repository of several
+    ``libraries`` are the keys of ``frameworks/python.yml`` in use; ``framework_telemetry`` says who makes
+    the server span, ``native``
+    or ``contrib``; ``unseen`` says in sentences what reading alone cannot tell; ``services`` is filled for
+    a repository of several
     services, and then every list covers all of them and ``package`` is None.
     """
 
