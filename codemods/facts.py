@@ -50,6 +50,7 @@ class Library(_Fact):
     package: str = ""
     instrumentor: str = ""
     constructors: list[Constructor] = []
+    setup: GeneratedCall | None = None
     models: Models | None = None
 
 

@@ -128,6 +128,8 @@ def prepare(
         setup = python_facts().features[feature].setup
         if setup is not None:
             _inject_setup(job, feature, setup)
+    if "tracing" in job.features:
+        _inject_workers(job)
     for decoration in decorations or []:
         _decorate(job, decoration)
     _add_dependencies(job)
@@ -289,6 +291,33 @@ def _inject_setup(job: Job, feature: str, setup: GeneratedCall) -> None:
             context=_context(job, site.file),
         )
         _take(job, outcome, site.file, feature, call.module)
+
+
+def _inject_workers(job: Job) -> None:
+    """Set up the processes that run tasks, where their application object is made."""
+    from codemods.engines.python import Site, insert_call
+
+    libraries = python_facts().libraries
+    for point in job.analysis.entry_points:
+        library = libraries.get(point.detail) if point.type == "background_task" else None
+        if library is None or library.setup is None:
+            continue
+        call = _call(job, library.setup)
+        name = point.app.partition(":")[2]
+        if not name:
+            snippet = (
+                f"from {call.module} import {call.function}\n{call.function}(…)  # behind {library.title}(…)"
+            )
+            reason = f"its {library.title} application is not made at module level"
+            job.plan.refuse(Refusal(point.file, reason, snippet, "tracing"))
+            continue
+        outcome = insert_call(
+            job.plan.read(point.file) or b"",
+            site=Site(name=name, scope="", line=0, constructor=library.constructors[0].call),
+            call=call,
+            context=_context(job, point.file),
+        )
+        _take(job, outcome, point.file, "tracing", call.module)
 
 
 def _decorate(job: Job, decoration: Decoration) -> None:
