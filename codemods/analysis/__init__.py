@@ -29,7 +29,8 @@ def analyze(
         project_path: Directory of the project.
         language: Only this language; empty to detect it.
         framework: Only this framework (a folder of ``frameworks/``); empty to detect it.
-        service: Directory of one service of a monorepo, relative to ``project_path``; paths in the result are relative to it.
+        service: Directory of one service of a monorepo, relative to ``project_path``; paths in the result are
+            relative to it.
         detect_endpoints: Whether to list and count endpoints.
         detect_database: Whether to list database connections.
 

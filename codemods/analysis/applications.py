@@ -180,7 +180,8 @@ def producers(objects: Objects) -> set[str]:
 def order_candidates(analysis: Analysis) -> list[Application]:
     """Return the applications that can be meant, the most likely first.
 
-    Test applications and mounted ones are left out as long as there are others; the ones that launch commands name come first.
+    Test applications and mounted ones are left out as long as there are others; the ones that launch commands name
+    come first.
     """
     candidates = [item for item in analysis.applications if not item.test_only and not item.mounted]
     candidates = candidates or [item for item in analysis.applications if not item.test_only]
@@ -203,7 +204,8 @@ def choose_application(analysis: Analysis, app: str = "") -> Application:
         app: The user's choice, ``MODULE:NAME``; empty to let the code decide.
 
     Returns:
-        The application. Where one loadable object is made in several places (a factory with a conditional return), the first place.
+        The application. Where one loadable object is made in several places (a factory with a conditional return),
+        the first place.
 
     Raises:
         UsageError: There is none, several are left, or the choice names none of them.

@@ -15,6 +15,8 @@ from codemods.analysis.source import UnreadableSourceError, read_source
 from codemods.analysis.syntax import Call, Constant, Name, Source, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from codemods.analysis.files import Tree
     from codemods.analysis.project import Project
 
@@ -23,7 +25,6 @@ _DOCKERFILE = re.compile(
     r"^((Docker|Container)file([.-][\w.-]+)?|[\w.-]+\.(docker|container)file)$", re.IGNORECASE
 )
 _GUNICORN_CONFIG = re.compile(r"^gunicorn[\w.-]*\.py$|^gunicorn_conf\.py$")
-_SCRIPT = re.compile(r"\.(sh|bash)$")
 _SERVER_WORD = re.compile(r"\b(" + "|".join(sorted(SERVERS)) + r")\b")
 _INSTRUCTION = re.compile(r"^\s*([A-Za-z]+)\s+(.*)$", re.DOTALL)
 _IGNORED = re.compile(r"(^|/)(tests?|node_modules|docs?)/")
@@ -63,20 +64,9 @@ def find_launches(tree: Tree) -> Launches:
 
 def _read_file(tree: Tree, path: str) -> list[LaunchCommand]:
     name = path.rpartition("/")[2]
-    if _DOCKERFILE.match(name):
-        return _dockerfile(path, _text(tree, path))
-    if name == "Procfile" or name.startswith("Procfile."):
-        return _procfile(path, _text(tree, path))
-    if name.lower() in {"makefile", "gnumakefile"} or name.endswith(".mk"):
-        return _makefile(path, _text(tree, path))
-    if _SCRIPT.search(name):
-        return _script(path, _text(tree, path))
-    if name == "pyproject.toml":
-        return _pyproject(tree, path)
-    if name == "setup.cfg":
-        return _setup_cfg(path, _text(tree, path))
-    if name in {"fly.toml", "nixpacks.toml", "railway.toml"}:
-        return _deploy_toml(path, _text(tree, path))
+    for pattern, reader in _READERS:
+        if pattern.match(name):
+            return reader(path, _text(tree, path))
     return []
 
 
@@ -117,29 +107,28 @@ def _dockerfile(path: str, text: str) -> list[LaunchCommand]:
             stages[-1].command = _form(rest)
     if not stages:
         return []
-    last = stages[-1]
-    parts = [part for part in (last.entrypoint, last.command) if part]
-    words = [word for part in parts if isinstance(part, list) for word in part]
-    found: list[LaunchCommand] = []
-    if words and all(isinstance(part, list) for part in parts):
-        found = parse_words(path, words, " ".join(words), last.environment)
-    if not found:
-        for part in parts:
-            if isinstance(part, str):
-                found.extend(parse_command(path, part, last.environment))
-            else:
-                found.extend(parse_words(path, part, " ".join(part), last.environment))
+    return _stage_commands(path, stages[-1])
+
+
+def _stage_commands(path: str, stage: _Stage) -> list[LaunchCommand]:
+    parts = [part for part in (stage.entrypoint, stage.command) if part]
+    if all(isinstance(part, list) for part in parts):
+        words = [word for part in parts for word in part]
+        if found := parse_words(path, words, " ".join(words), stage.environment):
+            return found
+    found = []
+    for part in parts:
+        text = part if isinstance(part, str) else " ".join(part)
+        parse = parse_command(path, part, stage.environment) if isinstance(part, str) else None
+        found.extend(parse_words(path, list(part), text, stage.environment) if parse is None else parse)
     return found
 
 
 def _instructions(text: str) -> list[tuple[str, str]]:
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
     joined = re.sub(r"[\\`][ \t]*\n", " ", "\n".join(lines))
-    found = []
-    for line in joined.splitlines():
-        if match := _INSTRUCTION.match(line):
-            found.append((match[1].upper(), match[2].strip()))
-    return found
+    matches = [match for line in joined.splitlines() if (match := _INSTRUCTION.match(line))]
+    return [(match[1].upper(), match[2].strip()) for match in matches]
 
 
 def _form(rest: str) -> list[str] | str:
@@ -263,9 +252,9 @@ def _known_servers(commands: list[LaunchCommand]) -> list[LaunchCommand]:
     return [launch for launch in commands if launch.server in SERVERS]
 
 
-def _pyproject(tree: Tree, path: str) -> list[LaunchCommand]:
+def _pyproject(path: str, text: str) -> list[LaunchCommand]:
     try:
-        data = tomllib.loads(_text(tree, path))
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return []
     tool = _table(data, "tool")
@@ -308,6 +297,17 @@ def _table(data: Any, *names: str) -> dict[str, Any]:
     for name in names:
         data = data.get(name) if isinstance(data, dict) else None
     return data if isinstance(data, dict) else {}
+
+
+_READERS: tuple[tuple[re.Pattern[str], Callable[[str, str], list[LaunchCommand]]], ...] = (
+    (_DOCKERFILE, _dockerfile),
+    (re.compile(r"Procfile(\..*)?$"), _procfile),
+    (re.compile(r"((GNU)?makefile|.*\.mk)$", re.IGNORECASE), _makefile),
+    (re.compile(r".*\.(sh|bash)$"), _script),
+    (re.compile(r"pyproject\.toml$"), _pyproject),
+    (re.compile(r"setup\.cfg$"), _setup_cfg),
+    (re.compile(r"(fly|nixpacks|railway)\.toml$"), _deploy_toml),
+)
 
 
 # gunicorn.conf.py: https://docs.gunicorn.org/en/stable/settings.html
@@ -394,7 +394,7 @@ def _shown(server: str, call: Call, target: str) -> str:
 
 
 def _located(tree: Tree, launch: LaunchCommand, builds: dict[str, str]) -> LaunchCommand:
-    """Say in which directory the target is found: beside the file, in the build context, at the root, or in one other place."""
+    """Say in which directory the target is found: the build context, beside the file, the root, or one other place."""
     modules = [launch.target.partition(":")[0].replace(".", "/")]
     if launch.server == "celery":
         # `-A worker.celery` names a module or an attribute of one.

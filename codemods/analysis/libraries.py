@@ -91,7 +91,9 @@ def find_libraries(project: Project, evaluator: Evaluator, runtime: RuntimeFacts
 
 def read_models(project: Project, runtime: RuntimeFacts) -> None:
     """Parse the files that define models through a base of the project, and so mention no library themselves."""
-    bases = {name for library in runtime.libraries.values() if library.models for name in library.models.bases}
+    bases = {
+        name for library in runtime.libraries.values() if library.models for name in library.models.bases
+    }
     leaves = {name.rpartition(".")[2] for name in bases}
     names: set[str] = set()
     for source in project.parsed():

@@ -17,6 +17,7 @@ _NOT_CODE = (
     rb"|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')"
 )
 _ASYNC_OR_NOT_CODE = re.compile(_NOT_CODE + rb"|\basync[ \t]+def[ \t]+(\w+)", re.DOTALL)
+_ASYNC_LINE = re.compile(rb"^[ \t]*async[ \t]+def[ \t]+(\w+)", re.MULTILINE)
 
 
 class Prefilter:
@@ -37,9 +38,13 @@ class Prefilter:
         tokens = {word.encode() for word in words}
         # Substring search is several times faster than one pattern of alternatives over all bytes
         # (docs/performance.md), so the pattern only confirms what a substring found.
-        self._tokens = sorted(token for token in tokens if not any(other in token for other in tokens - {token}))
+        self._tokens = sorted(
+            token for token in tokens if not any(other in token for other in tokens - {token})
+        )
         self._word = mentions(words)
-        self._decorator = re.compile(rb"@[\w.]+\.(?:" + b"|".join(sorted(name.encode() for name in methods)) + rb")\(")
+        self._decorator = re.compile(
+            rb"@[\w.]+\.(?:" + b"|".join(sorted(name.encode() for name in methods)) + rb")\("
+        )
         modules = {module for library in facts.libraries.values() for module in library.modules}
         modules.update(_top(name) for name in facts.command_lines)
         leaves = {
@@ -88,6 +93,18 @@ def async_functions(data: bytes) -> list[str]:
     """Return the names of the asynchronous functions of a file, strings and comments left out."""
     if b"async" not in data:
         return []
+    found = list(_ASYNC_LINE.finditer(data))
+    double, single = data.count(b'"""'), data.count(b"'''")
+    if not found or (double and single) or double % 2 or single % 2:
+        return _lexed_async_functions(data) if found else []
+    # With one kind of long string only, what stands behind an even number of quotes is code.
+    quote = b"'''" if single else b'"""'
+    return [
+        match[1].decode("utf-8", "replace") for match in found if data.count(quote, 0, match.start()) % 2 == 0
+    ]
+
+
+def _lexed_async_functions(data: bytes) -> list[str]:
     return [match[1].decode("utf-8", "replace") for match in _ASYNC_OR_NOT_CODE.finditer(data) if match[1]]
 
 

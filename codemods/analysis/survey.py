@@ -169,7 +169,8 @@ def _application_files(tree: Tree, request: Request, hits: list[str]) -> list[st
     return sorted({item.source.path for item in objects.all if item.is_app})
 
 
-def _survey_tree(tree: Tree, request: Request, outer: tuple[Tree, str] | None = None, hits: list[str] | None = None
+def _survey_tree(
+    tree: Tree, request: Request, outer: tuple[Tree, str] | None = None, hits: list[str] | None = None
 ) -> Analysis:
     """Analyse the files of one service."""
     ours = own_directories(tree)

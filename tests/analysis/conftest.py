@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-Write = Callable[[Mapping[str, str | bytes]], Path]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from support.trees import Write
 
 
 @pytest.fixture
@@ -20,7 +23,9 @@ def project(tmp_path: Path) -> Write:
         for path, content in files.items():
             file = root / path
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content if isinstance(content, bytes) else textwrap.dedent(content).lstrip("\n").encode())
+            file.write_bytes(
+                content if isinstance(content, bytes) else textwrap.dedent(content).lstrip("\n").encode()
+            )
         return root
 
     return write

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from codemods.analysis import analyze, application_sites, choose_application
 from codemods.errors import UsageError
+
+if TYPE_CHECKING:
+    from support.trees import Write
+
 
 REQUIREMENTS = {"requirements.txt": "fastapi==0.115.0\n"}
 
@@ -23,7 +29,7 @@ NOT_APPLICATIONS = {
 
 
 @pytest.mark.parametrize("source", NOT_APPLICATIONS.values(), ids=NOT_APPLICATIONS.keys())
-def test_what_only_looks_like_an_application_is_none(project, source):
+def test_what_only_looks_like_an_application_is_none(project: Write, source: Any) -> None:
     root = project({**REQUIREMENTS, "main.py": source})
     assert analyze(root).applications == []
 
@@ -91,8 +97,10 @@ SHAPES = {
         ("app", "create_app", "fastapi.FastAPI", "main:app", False),
     ),
     "attribute of self": (
-        "from fastapi import FastAPI\n\nclass Server:\n    def __init__(self):\n        self.app = FastAPI()\n\n"
-        "server = Server()\napp = server.app\n",
+        (
+            "from fastapi import FastAPI\n\nclass Server:\n    def __init__(self):\n        self.app = FastAPI()\n\n"
+            "server = Server()\napp = server.app\n"
+        ),
         ("self.app", "Server.__init__", "fastapi.FastAPI", "main:app", False),
     ),
     "class attribute": (
@@ -115,43 +123,50 @@ SHAPES = {
 
 
 @pytest.mark.parametrize(("source", "expected"), SHAPES.values(), ids=SHAPES.keys())
-def test_the_shapes_of_real_code(project, source, expected):
+def test_the_shapes_of_real_code(project: Write, source: Any, expected: Any) -> None:
     analysis = analyze(project({**REQUIREMENTS, "main.py": source}))
     found = choose_application(analysis)
     assert (found.name, found.scope, found.constructor, found.import_string, found.factory) == expected
     assert [item.line for item in analysis.applications] == [found.line]
 
 
-def test_an_application_made_by_a_helper_in_another_module_is_served_from_where_it_is_named(project):
-    root = project({
-        **REQUIREMENTS,
-        "app/__init__.py": "",
-        "app/factory.py": "from fastapi import FastAPI\n\ndef build():\n    return FastAPI()\n",
-        "app/create.py": "from .factory import build\n\ndef create_app():\n    app = build()\n    return app\n",
-        "app/main.py": "from app.create import create_app\n\napp = create_app()\n",
-    })
+def test_an_application_made_by_a_helper_in_another_module_is_served_from_where_it_is_named(
+    project: Write,
+) -> None:
+    root = project(
+        {
+            **REQUIREMENTS,
+            "app/__init__.py": "",
+            "app/factory.py": "from fastapi import FastAPI\n\ndef build():\n    return FastAPI()\n",
+            "app/create.py": "from .factory import build\n\ndef create_app():\n    app = build()\n    return app\n",
+            "app/main.py": "from app.create import create_app\n\napp = create_app()\n",
+        }
+    )
     found = choose_application(analyze(root))
     assert (found.file, found.scope, found.name) == ("app/factory.py", "build", "")
     assert (found.import_string, found.factory) == ("app.main:app", False)
 
 
-def test_a_subclass_two_files_away_is_an_application(project):
-    root = project({
-        **REQUIREMENTS,
-        "app/__init__.py": "",
-        "app/base.py": "from fastapi import FastAPI\n\nclass Base(FastAPI): ...\n",
-        "app/api.py": "from app.base import Base\n\nclass ShopAPI(Base): ...\n",
-        "app/main.py": "from app.api import ShopAPI\n\napplication = ShopAPI()\n",
-    })
+def test_a_subclass_two_files_away_is_an_application(project: Write) -> None:
+    root = project(
+        {
+            **REQUIREMENTS,
+            "app/__init__.py": "",
+            "app/base.py": "from fastapi import FastAPI\n\nclass Base(FastAPI): ...\n",
+            "app/api.py": "from app.base import Base\n\nclass ShopAPI(Base): ...\n",
+            "app/main.py": "from app.api import ShopAPI\n\napplication = ShopAPI()\n",
+        }
+    )
     found = choose_application(analyze(root))
     assert (found.import_string, found.constructor) == ("app.main:application", "app.api.ShopAPI")
     assert found.framework == "fastapi"
 
 
-def test_a_factory_with_a_conditional_return_has_every_site_and_one_meaning(project):
-    root = project({
-        **REQUIREMENTS,
-        "main.py": """
+def test_a_factory_with_a_conditional_return_has_every_site_and_one_meaning(project: Write) -> None:
+    root = project(
+        {
+            **REQUIREMENTS,
+            "main.py": """
             from fastapi import FastAPI
 
             def create_app(debug=False):
@@ -160,17 +175,19 @@ def test_a_factory_with_a_conditional_return_has_every_site_and_one_meaning(proj
                 app = FastAPI()
                 return app
             """,
-    })
+        }
+    )
     analysis = analyze(root)
     chosen = choose_application(analysis)
     assert chosen.import_string == "main:create_app"
     assert [(site.name, site.line) for site in application_sites(analysis, chosen)] == [("", 5), ("app", 6)]
 
 
-def test_a_mounted_application_is_not_the_main_one(project):
-    root = project({
-        **REQUIREMENTS,
-        "main.py": """
+def test_a_mounted_application_is_not_the_main_one(project: Write) -> None:
+    root = project(
+        {
+            **REQUIREMENTS,
+            "main.py": """
             from fastapi import FastAPI
             admin = FastAPI()
             app = FastAPI()
@@ -183,14 +200,15 @@ def test_a_mounted_application_is_not_the_main_one(project):
 
             app.mount("/admin", admin)
             """,
-    })
+        }
+    )
     analysis = analyze(root)
     assert [(item.name, item.mounted) for item in analysis.applications] == [("admin", True), ("app", False)]
     assert choose_application(analysis).name == "app"
     assert [endpoint.path for endpoint in analysis.endpoints] == ["/", "/admin/users"]
 
 
-def test_an_application_of_the_tests_is_never_chosen(project):
+def test_an_application_of_the_tests_is_never_chosen(project: Write) -> None:
     app = "from fastapi import FastAPI\napp = FastAPI()\n"
     root = project({**REQUIREMENTS, "main.py": app, "tests/conftest.py": app, "tests/test_x.py": app})
     analysis = analyze(root)
@@ -198,12 +216,14 @@ def test_an_application_of_the_tests_is_never_chosen(project):
     assert choose_application(analysis).file == "main.py"
 
 
-def test_a_decoy_without_endpoints_is_left_for_the_one_that_has_some(project):
-    root = project({
-        **REQUIREMENTS,
-        "core.py": "from fastapi import FastAPI\napp = FastAPI()\n\n@app.get('/')\ndef home(): ...\n",
-        "filters.py": "from fastapi import FastAPI\napp = FastAPI()\n",
-    })
+def test_a_decoy_without_endpoints_is_left_for_the_one_that_has_some(project: Write) -> None:
+    root = project(
+        {
+            **REQUIREMENTS,
+            "core.py": "from fastapi import FastAPI\napp = FastAPI()\n\n@app.get('/')\ndef home(): ...\n",
+            "filters.py": "from fastapi import FastAPI\napp = FastAPI()\n",
+        }
+    )
     assert choose_application(analyze(root)).file == "core.py"
 
 
@@ -214,42 +234,44 @@ TWO = {
 }
 
 
-def test_two_real_candidates_are_a_question(project):
+def test_two_real_candidates_are_a_question(project: Write) -> None:
     with pytest.raises(UsageError, match=r"admin:app .*public:app") as caught:
         choose_application(analyze(project(TWO)))
     assert caught.value.exit_code == 2
 
 
-def test_a_launch_command_answers_the_question(project):
+def test_a_launch_command_answers_the_question(project: Write) -> None:
     root = project({**TWO, "Procfile": "web: uvicorn public:app --port $PORT\n"})
     assert choose_application(analyze(root)).file == "public.py"
 
 
 @pytest.mark.parametrize("choice", ["admin:app", "admin.py:app"])
-def test_the_user_answers_the_question(project, choice):
+def test_the_user_answers_the_question(project: Write, choice: Any) -> None:
     assert choose_application(analyze(project(TWO)), choice).file == "admin.py"
 
 
-def test_a_choice_that_names_nothing_lists_what_there_is(project):
+def test_a_choice_that_names_nothing_lists_what_there_is(project: Write) -> None:
     with pytest.raises(UsageError, match=r"nothing:app: no such application\n.*admin:app"):
         choose_application(analyze(project(TWO)), "nothing:app")
 
 
-def test_no_application_is_an_error_with_a_way_on(project):
+def test_no_application_is_an_error_with_a_way_on(project: Write) -> None:
     with pytest.raises(UsageError, match="--app"):
         choose_application(analyze(project({**REQUIREMENTS, "main.py": "import fastapi\n"})))
 
 
-def test_services_with_their_own_manifests_are_a_monorepo(project):
+def test_services_with_their_own_manifests_are_a_monorepo(project: Write) -> None:
     app = "from fastapi import FastAPI\napp = FastAPI()\n\n@app.get('/')\ndef home(): ...\n"
-    root = project({
-        "services/users/pyproject.toml": '[project]\nname = "users"\nversion = "1"\ndependencies = ["fastapi"]\n',
-        "services/users/app/__init__.py": "",
-        "services/users/app/main.py": app,
-        "services/orders/requirements.txt": "fastapi\n",
-        "services/orders/app/main.py": app,
-        "README.md": "",
-    })
+    root = project(
+        {
+            "services/users/pyproject.toml": '[project]\nname = "users"\nversion = "1"\ndependencies = ["fastapi"]\n',
+            "services/users/app/__init__.py": "",
+            "services/users/app/main.py": app,
+            "services/orders/requirements.txt": "fastapi\n",
+            "services/orders/app/main.py": app,
+            "README.md": "",
+        }
+    )
     analysis = analyze(root)
     assert analysis.services == ["services/orders", "services/users"]
     assert [(item.file, item.module) for item in analysis.applications] == [
@@ -262,7 +284,7 @@ def test_services_with_their_own_manifests_are_a_monorepo(project):
     assert (one.service_name, one.services, choose_application(one).file) == ("users", [], "app/main.py")
 
 
-def test_an_unknown_service_names_the_known_ones(project):
+def test_an_unknown_service_names_the_known_ones(project: Write) -> None:
     root = project({"a/requirements.txt": "fastapi\n", "a/main.py": "import fastapi\n"})
     with pytest.raises(UsageError, match="a"):
         analyze(root, service="../outside")

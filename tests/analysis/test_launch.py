@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from codemods.analysis import analyze
 from codemods.analysis.commands import parse_command
+
+if TYPE_CHECKING:
+    from support.trees import Write
+
 
 APP = "from fastapi import FastAPI\napp = FastAPI()\n"
 
@@ -21,21 +27,53 @@ NO_SERVER = {
 
 
 @pytest.mark.parametrize("text", NO_SERVER.values(), ids=NO_SERVER.keys())
-def test_what_starts_nothing_is_no_launch(text):
+def test_what_starts_nothing_is_no_launch(text: Any) -> None:
     assert parse_command("f", text) == []
 
 
 # command -> (server, target, factory, workers, preload, reload, directory)
 COMMANDS = {
     "uvicorn app.main:app": ("uvicorn", "app.main:app", False, 1, False, False, ""),
-    "uvicorn --host 0.0.0.0 --port 80 app.main:app --workers 4": ("uvicorn", "app.main:app", False, 4, False, False, ""),
-    "uvicorn app.main:create_app --factory --reload": ("uvicorn", "app.main:create_app", True, 1, False, True, ""),
+    "uvicorn --host 0.0.0.0 --port 80 app.main:app --workers 4": (
+        "uvicorn",
+        "app.main:app",
+        False,
+        4,
+        False,
+        False,
+        "",
+    ),
+    "uvicorn app.main:create_app --factory --reload": (
+        "uvicorn",
+        "app.main:create_app",
+        True,
+        1,
+        False,
+        True,
+        "",
+    ),
     "uvicorn main:app --app-dir=src": ("uvicorn", "main:app", False, 1, False, False, "src"),
     "python -m uvicorn main:app": ("uvicorn", "main:app", False, 1, False, False, ""),
     "/opt/venv/bin/python3.12 -m uvicorn main:app": ("uvicorn", "main:app", False, 1, False, False, ""),
-    "gunicorn -w 4 -k uvicorn.workers.UvicornWorker main:app": ("gunicorn", "main:app", False, 4, False, False, ""),
+    "gunicorn -w 4 -k uvicorn.workers.UvicornWorker main:app": (
+        "gunicorn",
+        "main:app",
+        False,
+        4,
+        False,
+        False,
+        "",
+    ),
     "gunicorn -w4 --preload -b :8000 main:app": ("gunicorn", "main:app", False, 4, True, False, ""),
-    "gunicorn -b localhost:8000 --chdir src 'shop:create_app()'": ("gunicorn", "shop:create_app", True, 1, False, False, "src"),
+    "gunicorn -b localhost:8000 --chdir src 'shop:create_app()'": (
+        "gunicorn",
+        "shop:create_app",
+        True,
+        1,
+        False,
+        False,
+        "src",
+    ),
     "gunicorn shop.wsgi": ("gunicorn", "shop.wsgi:application", False, 1, False, False, ""),
     "gunicorn --workers=$(nproc) main:app": ("gunicorn", "main:app", False, 2, False, False, ""),
     "gunicorn -w ${WORKERS:-3} main:app": ("gunicorn", "main:app", False, 3, False, False, ""),
@@ -55,10 +93,18 @@ COMMANDS = {
     "pipenv run gunicorn main:app": ("gunicorn", "main:app", False, 1, False, False, ""),
     "env A=1 exec uvicorn main:app": ("uvicorn", "main:app", False, 1, False, False, ""),
     "ddtrace-run uvicorn main:app": ("uvicorn", "main:app", False, 1, False, False, ""),
-    "opentelemetry-instrument --traces_exporter otlp uvicorn main:app": ("uvicorn", "main:app", False, 1, False, False, ""),
+    "opentelemetry-instrument --traces_exporter otlp uvicorn main:app": (
+        "uvicorn",
+        "main:app",
+        False,
+        1,
+        False,
+        False,
+        "",
+    ),
     "newrelic-admin run-program gunicorn main:app": ("gunicorn", "main:app", False, 1, False, False, ""),
     "sh -c 'alembic upgrade head && uvicorn main:app'": ("uvicorn", "main:app", False, 1, False, False, ""),
-    "bash -lc \"exec uvicorn main:app --reload\"": ("uvicorn", "main:app", False, 1, False, True, ""),
+    'bash -lc "exec uvicorn main:app --reload"': ("uvicorn", "main:app", False, 1, False, True, ""),
     "cd backend && uvicorn app.main:app": ("uvicorn", "app.main:app", False, 1, False, False, "backend"),
     "wait-for-it.sh db:5432 -- uvicorn main:app": ("uvicorn", "main:app", False, 1, False, False, ""),
     "tini -- uvicorn main:app": ("uvicorn", "main:app", False, 1, False, False, ""),
@@ -66,23 +112,32 @@ COMMANDS = {
 
 
 @pytest.mark.parametrize(("text", "expected"), COMMANDS.items(), ids=COMMANDS.keys())
-def test_command_lines(text, expected):
+def test_command_lines(text: Any, expected: Any) -> None:
     found = parse_command("f", text)
     assert [
-        (item.server, item.target, item.factory, item.workers, item.preload, item.reload, item.directory) for item in found
+        (item.server, item.target, item.factory, item.workers, item.preload, item.reload, item.directory)
+        for item in found
     ] == [expected]
 
 
 # files -> (file, server, target, workers)
 PLACES = {
-    "Dockerfile, JSON": ({"Dockerfile": 'FROM python\nCMD ["uvicorn", "main:app", "--workers", "2"]\n'}, ("Dockerfile", "uvicorn", "main:app", 2)),
-    "Dockerfile, shell": ({"Dockerfile": "FROM python\nCMD uvicorn main:app \\\n  --workers 2\n"}, ("Dockerfile", "uvicorn", "main:app", 2)),
+    "Dockerfile, JSON": (
+        {"Dockerfile": 'FROM python\nCMD ["uvicorn", "main:app", "--workers", "2"]\n'},
+        ("Dockerfile", "uvicorn", "main:app", 2),
+    ),
+    "Dockerfile, shell": (
+        {"Dockerfile": "FROM python\nCMD uvicorn main:app \\\n  --workers 2\n"},
+        ("Dockerfile", "uvicorn", "main:app", 2),
+    ),
     "Dockerfile, entry point and arguments": (
         {"Dockerfile": 'FROM python\nENTRYPOINT ["uvicorn"]\nCMD ["main:app"]\n'},
         ("Dockerfile", "uvicorn", "main:app", 1),
     ),
     "Dockerfile, last stage": (
-        {"Dockerfile": 'FROM python AS dev\nCMD ["uvicorn", "other:app"]\nFROM python\nCMD ["uvicorn", "main:app"]\n'},
+        {
+            "Dockerfile": 'FROM python AS dev\nCMD ["uvicorn", "other:app"]\nFROM python\nCMD ["uvicorn", "main:app"]\n'
+        },
         ("Dockerfile", "uvicorn", "main:app", 1),
     ),
     "Dockerfile, command of the stage it builds on": (
@@ -110,8 +165,14 @@ PLACES = {
         {"compose.yml": "services:\n  web:\n    ports: !reset []\n    command: uvicorn main:app\n"},
         ("compose.yml", "uvicorn", "main:app", 1),
     ),
-    "Makefile": ({"Makefile": "run:\n\t@uvicorn main:app --reload\n"}, ("Makefile", "uvicorn", "main:app", 1)),
-    "script": ({"scripts/start.sh": "#!/bin/sh\nset -e\nexec uvicorn main:app\n"}, ("scripts/start.sh", "uvicorn", "main:app", 1)),
+    "Makefile": (
+        {"Makefile": "run:\n\t@uvicorn main:app --reload\n"},
+        ("Makefile", "uvicorn", "main:app", 1),
+    ),
+    "script": (
+        {"scripts/start.sh": "#!/bin/sh\nset -e\nexec uvicorn main:app\n"},
+        ("scripts/start.sh", "uvicorn", "main:app", 1),
+    ),
     "script with a variable": (
         {"start.sh": "WORKERS=4\nexec gunicorn -w $WORKERS main:app\n"},
         ("start.sh", "gunicorn", "main:app", 4),
@@ -129,32 +190,39 @@ PLACES = {
         ("pyproject.toml", "uvicorn", "main:app", 1),
     ),
     "gunicorn configuration alone": (
-        {"gunicorn.conf.py": 'import multiprocessing\nwsgi_app = "main:app"\nworkers = multiprocessing.cpu_count() * 2\n'},
+        {
+            "gunicorn.conf.py": 'import multiprocessing\nwsgi_app = "main:app"\nworkers = multiprocessing.cpu_count() * 2\n'
+        },
         ("gunicorn.conf.py", "gunicorn", "main:app", 2),
     ),
 }
 
 
 @pytest.mark.parametrize(("files", "expected"), PLACES.values(), ids=PLACES.keys())
-def test_places(project, files, expected):
+def test_places(project: Write, files: Any, expected: Any) -> None:
     found = analyze(project({"main.py": APP, **files})).launch_commands
     assert [(item.file, item.server, item.target, item.workers) for item in found] == [expected]
 
 
-def test_gunicorn_configuration_completes_the_command_that_uses_it(project):
-    root = project({
-        "main.py": APP,
-        "gunicorn.conf.py": 'workers = 3\npreload_app = True\nwsgi_app = "main:app"\n',
-        "Procfile": "web: gunicorn -k uvicorn.workers.UvicornWorker\n",
-    })
+def test_gunicorn_configuration_completes_the_command_that_uses_it(project: Write) -> None:
+    root = project(
+        {
+            "main.py": APP,
+            "gunicorn.conf.py": 'workers = 3\npreload_app = True\nwsgi_app = "main:app"\n',
+            "Procfile": "web: gunicorn -k uvicorn.workers.UvicornWorker\n",
+        }
+    )
     found = analyze(root).launch_commands
-    assert [(item.file, item.target, item.workers, item.preload) for item in found] == [("Procfile", "main:app", 3, True)]
+    assert [(item.file, item.target, item.workers, item.preload) for item in found] == [
+        ("Procfile", "main:app", 3, True)
+    ]
 
 
-def test_a_server_started_from_code(project):
-    root = project({
-        "app/__init__.py": "",
-        "app/main.py": """
+def test_a_server_started_from_code(project: Write) -> None:
+    root = project(
+        {
+            "app/__init__.py": "",
+            "app/main.py": """
             import uvicorn
             from fastapi import FastAPI
             app = FastAPI()
@@ -165,7 +233,8 @@ def test_a_server_started_from_code(project):
             if __name__ == "__main__":
                 uvicorn.run(app)
             """,
-    })
+        }
+    )
     found = analyze(root).launch_commands
     assert [(item.server, item.target, item.workers) for item in found] == [
         ("uvicorn", "app.main:app", 4),
@@ -180,32 +249,40 @@ BROKEN = {
     "TOML": {"pyproject.toml": "[project\n"},
     "JSON form": {"Dockerfile": "FROM python\nCMD [uvicorn\n"},
     "Dockerfile without FROM": {"Dockerfile": "CMD uvicorn main:app\n"},
-    "empty files": {"Dockerfile": "", "Procfile": "", "compose.yml": "", "pyproject.toml": "", "Makefile": ""},
+    "empty files": {
+        "Dockerfile": "",
+        "Procfile": "",
+        "compose.yml": "",
+        "pyproject.toml": "",
+        "Makefile": "",
+    },
     "bytes that are no text": {"Procfile": b"web: \xff\xfe\x00", "Dockerfile": b"\xff\xfe\x00"},
 }
 
 
 @pytest.mark.parametrize("files", BROKEN.values(), ids=BROKEN.keys())
-def test_broken_files_never_stop_the_analysis(project, files):
+def test_broken_files_never_stop_the_analysis(project: Write, files: Any) -> None:
     analysis = analyze(project({"main.py": APP, **files}))
     assert [item.import_string for item in analysis.applications] == ["main:app"]
     assert analysis.launch_commands == []
 
 
-def test_broken_yaml_is_reported(project):
+def test_broken_yaml_is_reported(project: Write) -> None:
     skipped = analyze(project({"main.py": APP, **BROKEN["YAML"]})).skipped_files
     assert [item.file for item in skipped] == ["compose.yml"]
     assert skipped[0].reason.startswith("not readable as YAML")
 
 
-def test_the_directory_is_where_the_target_is_found(project):
-    root = project({
-        "backend/app/__init__.py": "",
-        "backend/app/main.py": APP,
-        "backend/Dockerfile": 'FROM python\nWORKDIR /srv\nCMD ["uvicorn", "app.main:app"]\n',
-        "compose.yml": "services:\n  api:\n    build: ./backend\n",
-        "compose.override.yml": "services:\n  api:\n    command: uvicorn app.main:app --reload\n",
-    })
+def test_the_directory_is_where_the_target_is_found(project: Write) -> None:
+    root = project(
+        {
+            "backend/app/__init__.py": "",
+            "backend/app/main.py": APP,
+            "backend/Dockerfile": 'FROM python\nWORKDIR /srv\nCMD ["uvicorn", "app.main:app"]\n',
+            "compose.yml": "services:\n  api:\n    build: ./backend\n",
+            "compose.override.yml": "services:\n  api:\n    command: uvicorn app.main:app --reload\n",
+        }
+    )
     found = analyze(root).launch_commands
     assert [(item.file, item.directory) for item in found] == [
         ("backend/Dockerfile", "backend"),

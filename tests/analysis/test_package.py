@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from codemods.analysis import analyze
+
+if TYPE_CHECKING:
+    from support.trees import Write
+
 
 APP = "from fastapi import FastAPI\napp = FastAPI()\n"
 
 # files -> (import root, package, its directory, import string)
 LAYOUTS = {
     "flat": ({"main.py": APP}, (".", "", ".", "main:app")),
-    "flat with helpers": ({"main.py": "import helpers\n" + APP, "helpers.py": ""}, (".", "", ".", "main:app")),
+    "flat with helpers": (
+        {"main.py": "import helpers\n" + APP, "helpers.py": ""},
+        (".", "", ".", "main:app"),
+    ),
     "package": ({"app/__init__.py": "", "app/main.py": APP}, (".", "app", "app", "app.main:app")),
     "package whose __init__ makes the application": (
         {"shop/__init__.py": APP, "shop/views.py": "from . import app\n"},
@@ -49,7 +58,11 @@ LAYOUTS = {
         (".", "app", "app", "app.main:app"),
     ),
     "shared namespace above the package": (
-        {"acme/shop/__init__.py": "", "acme/shop/main.py": "from acme.shop import x\n" + APP, "acme/shop/x.py": ""},
+        {
+            "acme/shop/__init__.py": "",
+            "acme/shop/main.py": "from acme.shop import x\n" + APP,
+            "acme/shop/x.py": "",
+        },
         (".", "acme.shop", "acme/shop", "acme.shop.main:app"),
     ),
     "one folder down": (
@@ -63,11 +76,19 @@ LAYOUTS = {
         ("backend", "app", "backend/app", "app.main:app"),
     ),
     "flat modules one folder down": (
-        {"project/main.py": "from worker import x\n" + APP, "project/worker.py": "x = 1\n", "project/requirements.txt": "fastapi\n"},
+        {
+            "project/main.py": "from worker import x\n" + APP,
+            "project/worker.py": "x = 1\n",
+            "project/requirements.txt": "fastapi\n",
+        },
         ("project", "", "project", "main:app"),
     ),
     "flat modules with a stray __init__": (
-        {"project/__init__.py": "", "project/main.py": "from worker import x\n" + APP, "project/worker.py": "x = 1\n"},
+        {
+            "project/__init__.py": "",
+            "project/main.py": "from worker import x\n" + APP,
+            "project/worker.py": "x = 1\n",
+        },
         ("project", "", "project", "main:app"),
     ),
     "a deep package": (
@@ -79,14 +100,17 @@ LAYOUTS = {
         ("my-service", "", "my-service", "main:app"),
     ),
     "tests that import the package from the root": (
-        {"app/main.py": APP, "tests/test_app.py": "from fastapi.testclient import TestClient\nfrom app.main import app\n"},
+        {
+            "app/main.py": APP,
+            "tests/test_app.py": "from fastapi.testclient import TestClient\nfrom app.main import app\n",
+        },
         (".", "app", "app", "app.main:app"),
     ),
 }
 
 
 @pytest.mark.parametrize(("files", "expected"), LAYOUTS.values(), ids=LAYOUTS.keys())
-def test_layouts(project, files, expected):
+def test_layouts(project: Write, files: Any, expected: Any) -> None:
     analysis = analyze(project(files))
     package = analysis.package
     assert package is not None
@@ -100,10 +124,10 @@ NAMES = {
     "setup.cfg": ({"setup.cfg": "[metadata]\nname = shopper\n"}, "shopper"),
     "setup.py": ({"setup.py": "from setuptools import setup\nsetup(name='shoppy')\n"}, "shoppy"),
     "directory": ({}, "shop"),
-    "hostile": ({"pyproject.toml": "[project]\nname = \"{{ x }}\\n'\\\"\"\n"}, "x"),
+    "hostile": ({"pyproject.toml": '[project]\nname = "{{ x }}\\n\'\\""\n'}, "x"),
 }
 
 
 @pytest.mark.parametrize(("files", "expected"), NAMES.values(), ids=NAMES.keys())
-def test_the_service_gets_the_name_the_project_has(project, files, expected):
+def test_the_service_gets_the_name_the_project_has(project: Write, files: Any, expected: Any) -> None:
     assert analyze(project({"main.py": APP, **files})).service_name == expected

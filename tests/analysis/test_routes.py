@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from codemods.analysis import analyze
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.trees import Write
+
+
 APP = "from fastapi import FastAPI, APIRouter\napp = FastAPI()\nrouter = APIRouter()\n"
 
 
-def seen(root, **options):
+def seen(root: Path, **options: Any) -> list[tuple[str, str]]:
     return [(item.method, item.path) for item in analyze(root, **options).endpoints]
 
 
@@ -25,7 +33,7 @@ NO_ENDPOINTS = {
 
 
 @pytest.mark.parametrize("source", NO_ENDPOINTS.values(), ids=NO_ENDPOINTS.keys())
-def test_what_is_no_endpoint_is_not_counted(project, source):
+def test_what_is_no_endpoint_is_not_counted(project: Write, source: Any) -> None:
     analysis = analyze(project({"main.py": APP + source}))
     assert analysis.endpoints == []
     assert analysis.applications[0].endpoints == 0
@@ -63,8 +71,10 @@ COUNTED = {
         [("GET", "/api/items")],
     ),
     "nested routers": (
-        "r = APIRouter(prefix='/v1')\n\n@router.get('/x')\ndef a(): ...\n\n"
-        "r.include_router(router, prefix='/in')\napp.include_router(r, prefix='/api')\n",
+        (
+            "r = APIRouter(prefix='/v1')\n\n@router.get('/x')\ndef a(): ...\n\n"
+            "r.include_router(router, prefix='/in')\napp.include_router(r, prefix='/api')\n"
+        ),
         [("GET", "/api/v1/in/x")],
     ),
     "included twice with two prefixes": (
@@ -76,13 +86,17 @@ COUNTED = {
         [("GET", "/x")],
     ),
     "included in a loop": (
-        "r = APIRouter(prefix='/r')\n\n@r.get('/x')\ndef a(): ...\n\n@router.get('/y')\ndef b(): ...\n\n"
-        "for item in (r, router):\n    app.include_router(item, prefix='/api')\n",
+        (
+            "r = APIRouter(prefix='/r')\n\n@r.get('/x')\ndef a(): ...\n\n@router.get('/y')\ndef b(): ...\n\n"
+            "for item in (r, router):\n    app.include_router(item, prefix='/api')\n"
+        ),
         [("GET", "/api/r/x"), ("GET", "/api/y")],
     ),
     "included in a loop over pairs": (
-        "ROUTERS = [(router, '/one'), (router, '/two')]\n\n@router.get('/y')\ndef b(): ...\n\n"
-        "for item, prefix in ROUTERS:\n    app.include_router(item, prefix=prefix)\n",
+        (
+            "ROUTERS = [(router, '/one'), (router, '/two')]\n\n@router.get('/y')\ndef b(): ...\n\n"
+            "for item, prefix in ROUTERS:\n    app.include_router(item, prefix=prefix)\n"
+        ),
         [("GET", "/one/y"), ("GET", "/two/y")],
     ),
     "included in a comprehension": (
@@ -130,7 +144,7 @@ COUNTED = {
 
 
 @pytest.mark.parametrize(("source", "expected"), COUNTED.values(), ids=COUNTED.keys())
-def test_method_and_path_are_those_a_client_uses(project, source, expected):
+def test_method_and_path_are_those_a_client_uses(project: Write, source: Any, expected: Any) -> None:
     analysis = analyze(project({"main.py": APP + source}))
     assert [(item.method, item.path) for item in analysis.endpoints] == expected
     assert analysis.unseen == []
@@ -143,9 +157,18 @@ TABLES = {
         "app = Starlette(routes=[Route('/', home), Route('/x', x, methods=['POST', 'GET'])])\n",
         [("GET", "/"), ("GET", "/x"), ("POST", "/x")],
     ),
-    "a named table": ("routes = [Route('/', home)]\napp = Starlette(debug=True, routes=routes)\n", [("GET", "/")]),
-    "a table of two lists": ("a = [Route('/a', x)]\napp = Starlette(routes=a + [Route('/b', x)])\n", [("GET", "/a"), ("GET", "/b")]),
-    "a table with a splat": ("a = [Route('/a', x)]\napp = Starlette(routes=[*a, Route('/b', x)])\n", [("GET", "/a"), ("GET", "/b")]),
+    "a named table": (
+        "routes = [Route('/', home)]\napp = Starlette(debug=True, routes=routes)\n",
+        [("GET", "/")],
+    ),
+    "a table of two lists": (
+        "a = [Route('/a', x)]\napp = Starlette(routes=a + [Route('/b', x)])\n",
+        [("GET", "/a"), ("GET", "/b")],
+    ),
+    "a table with a splat": (
+        "a = [Route('/a', x)]\napp = Starlette(routes=[*a, Route('/b', x)])\n",
+        [("GET", "/a"), ("GET", "/b")],
+    ),
     "mounts inside": (
         "app = Starlette(routes=[Mount('/api', routes=[Route('/x', x), Mount('/v1', routes=[Route('/y', x)])])])\n",
         [("GET", "/api/v1/y"), ("GET", "/api/x")],
@@ -160,8 +183,10 @@ TABLES = {
     ),
     "websockets": ("app = Starlette(routes=[WebSocketRoute('/ws', x)])\n", [("WEBSOCKET", "/ws")]),
     "a class as endpoint": (
-        "class Thing:\n    async def get(self, request): ...\n    async def delete(self, request): ...\n\n"
-        "app = Starlette(routes=[Route('/t', Thing)])\n",
+        (
+            "class Thing:\n    async def get(self, request): ...\n    async def delete(self, request): ...\n\n"
+            "app = Starlette(routes=[Route('/t', Thing)])\n"
+        ),
         [("DELETE", "/t"), ("GET", "/t")],
     ),
     "an added route": ("app = Starlette()\napp.add_route('/x', x, methods=['PATCH'])\n", [("PATCH", "/x")]),
@@ -169,17 +194,18 @@ TABLES = {
 
 
 @pytest.mark.parametrize(("source", "expected"), TABLES.values(), ids=TABLES.keys())
-def test_route_tables_are_read(project, source, expected):
+def test_route_tables_are_read(project: Write, source: Any, expected: Any) -> None:
     analysis = analyze(project({"main.py": STARLETTE + source}))
     assert [(item.method, item.path) for item in analysis.endpoints] == expected
     assert analysis.framework == "starlette"
     assert sum(item.endpoints for item in analysis.applications if not item.mounted) == len(expected)
 
 
-def test_routers_reach_the_application_through_the_project(project):
-    root = project({
-        "app/__init__.py": "",
-        "app/main.py": """
+def test_routers_reach_the_application_through_the_project(project: Write) -> None:
+    root = project(
+        {
+            "app/__init__.py": "",
+            "app/main.py": """
             from fastapi import FastAPI
             from app.api import api_router as everything
             from app.config import settings
@@ -188,13 +214,13 @@ def test_routers_reach_the_application_through_the_project(project):
             app = FastAPI()
             app.include_router(everything, prefix=settings.API_PREFIX)
             """,
-        "app/views.py": """
+            "app/views.py": """
             from .main import app
 
             @app.get("/view")
             def view(): ...
             """,
-        "app/config.py": """
+            "app/config.py": """
             from pydantic_settings import BaseSettings
 
             class Settings(BaseSettings):
@@ -205,8 +231,8 @@ def test_routers_reach_the_application_through_the_project(project):
 
             settings = get_settings()
             """,
-        "app/api/__init__.py": "from .router import api_router\n",
-        "app/api/router.py": """
+            "app/api/__init__.py": "from .router import api_router\n",
+            "app/api/router.py": """
             from fastapi import APIRouter
             from app.api.endpoints import users, items as things
 
@@ -214,10 +240,11 @@ def test_routers_reach_the_application_through_the_project(project):
             api_router.include_router(users.router, prefix="/users")
             api_router.include_router(things.router, prefix="/items")
             """,
-        "app/api/endpoints/__init__.py": "",
-        "app/api/endpoints/users.py": "from fastapi import APIRouter\nrouter = APIRouter()\n\n@router.get('/')\ndef users(): ...\n",
-        "app/api/endpoints/items.py": "import fastapi\nrouter = fastapi.APIRouter()\n\n@router.post('/')\ndef items(): ...\n",
-    })
+            "app/api/endpoints/__init__.py": "",
+            "app/api/endpoints/users.py": "from fastapi import APIRouter\nrouter = APIRouter()\n\n@router.get('/')\ndef users(): ...\n",
+            "app/api/endpoints/items.py": "import fastapi\nrouter = fastapi.APIRouter()\n\n@router.post('/')\ndef items(): ...\n",
+        }
+    )
     analysis = analyze(root)
     assert [(item.method, item.path, item.file, item.function) for item in analysis.endpoints] == [
         ("POST", "/api/v1/items/", "app/api/endpoints/items.py", "items"),
@@ -244,23 +271,24 @@ UNSEEN = {
 
 
 @pytest.mark.parametrize(("source", "note"), UNSEEN.values(), ids=UNSEEN.keys())
-def test_what_cannot_be_seen_is_said(project, source, note):
+def test_what_cannot_be_seen_is_said(project: Write, source: Any, note: Any) -> None:
     assert analyze(project({"main.py": APP + source})).unseen == [note]
 
 
-def test_routers_that_include_each_other_end(project):
+def test_routers_that_include_each_other_end(project: Write) -> None:
     source = "r = APIRouter(prefix='/r')\nr.include_router(router)\nrouter.include_router(r)\napp.include_router(r)\n\n@r.get('/x')\ndef x(): ...\n"
     assert seen(project({"main.py": APP + source})) == [("GET", "/r/x")]
 
 
-def test_endpoints_are_left_out_on_request(project):
+def test_endpoints_are_left_out_on_request(project: Write) -> None:
     analysis = analyze(project({"main.py": APP + "@app.get('/a')\ndef a(): ...\n"}), detect_endpoints=False)
     assert (analysis.endpoints, analysis.applications[0].endpoints) == ([], 0)
 
 
-def test_methods_of_a_subclass_reach_its_instances(project):
-    root = project({
-        "main.py": """
+def test_methods_of_a_subclass_reach_its_instances(project: Write) -> None:
+    root = project(
+        {
+            "main.py": """
             from fastapi import FastAPI, APIRouter
             router = APIRouter()
 
@@ -275,13 +303,15 @@ def test_methods_of_a_subclass_reach_its_instances(project):
 
             app = Shop()
             """,
-    })
+        }
+    )
     assert seen(root) == [("GET", "/own"), ("GET", "/r")]
 
 
-def test_an_application_kept_by_a_class_has_its_routes(project):
-    root = project({
-        "main.py": """
+def test_an_application_kept_by_a_class_has_its_routes(project: Write) -> None:
+    root = project(
+        {
+            "main.py": """
             from fastapi import FastAPI
 
             class Server:
@@ -297,5 +327,6 @@ def test_an_application_kept_by_a_class_has_its_routes(project):
 
                 def y(self): ...
             """,
-    })
+        }
+    )
     assert seen(root) == [("GET", "/x"), ("GET", "/y")]

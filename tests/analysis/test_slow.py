@@ -5,16 +5,23 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from codemods.analysis import analyze
 from codemods.analysis.slow import find_slow_functions
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.trees import Write
+
+
 APP = "from fastapi import FastAPI\napp = FastAPI()\n"
 
 
-def picks(root):
+def picks(root: Path) -> list[tuple[str, str]]:
     return [(item.qualname, item.reason) for item in find_slow_functions(analyze(root))]
 
 
@@ -30,12 +37,15 @@ QUICK = {
 
 
 @pytest.mark.parametrize("source", QUICK.values(), ids=QUICK.keys())
-def test_ordinary_functions_are_not_picked(project, source):
+def test_ordinary_functions_are_not_picked(project: Write, source: Any) -> None:
     assert picks(project({"main.py": APP + source})) == []
 
 
 SLOW = {
-    "sleep in async code": ("import time\n\nasync def f():\n    time.sleep(1)\n", "calls `time.sleep()` in async code, which blocks the event loop"),
+    "sleep in async code": (
+        "import time\n\nasync def f():\n    time.sleep(1)\n",
+        "calls `time.sleep()` in async code, which blocks the event loop",
+    ),
     "requests in async code": (
         "import requests as rq\n\nasync def f():\n    return rq.get('x')\n",
         "calls `rq.get()` in async code, which blocks the event loop",
@@ -44,7 +54,10 @@ SLOW = {
         "import requests\nsession = requests.Session()\n\nasync def f():\n    return session.get('x')\n",
         "calls `session.get()` in async code, which blocks the event loop",
     ),
-    "open in async code": ("async def f():\n    open('x')\n", "calls `open()` in async code, which blocks the event loop"),
+    "open in async code": (
+        "async def f():\n    open('x')\n",
+        "calls `open()` in async code, which blocks the event loop",
+    ),
     "HTTP in a handler": (
         "import httpx\n\n@app.get('/')\ndef f():\n    return httpx.get('x')\n",
         "calls `httpx.get()` synchronously while a client waits",
@@ -69,20 +82,22 @@ SLOW = {
 
 
 @pytest.mark.parametrize(("source", "reason"), SLOW.values(), ids=SLOW.keys())
-def test_slow_functions_are_picked_with_the_reason(project, source, reason):
+def test_slow_functions_are_picked_with_the_reason(project: Write, source: Any, reason: Any) -> None:
     [(name, found)] = picks(project({"main.py": APP + source}))
     assert name in {"f", "A.f"}
     assert found == reason
 
 
-def test_the_worst_comes_first_and_tests_do_not_count(project):
+def test_the_worst_comes_first_and_tests_do_not_count(project: Write) -> None:
     worst = "import time\n\nasync def worst():\n    time.sleep(1)\n"
     nested = "def nested(a):\n    for x in a:\n        for y in a:\n            print(x, y)\n"
     root = project({"main.py": APP + nested + worst, "tests/test_main.py": worst})
     assert [name for name, _ in picks(root)] == ["worst", "nested"]
 
 
-def test_importing_the_analysis_loads_nothing_heavy():
+def test_importing_the_analysis_loads_nothing_heavy() -> None:
     code = "import sys, codemods.analysis; print([m for m in ('yaml', 'pydantic', 'ast_grep_py', 'libcst', 'copier') if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ))
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ)
+    )
     assert done.stdout.strip() == "[]"

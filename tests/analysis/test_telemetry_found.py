@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from codemods.analysis import analyze
+
+if TYPE_CHECKING:
+    from support.trees import Write
+
 
 APP = "from fastapi import FastAPI\napp = FastAPI()\n"
 
@@ -17,7 +23,7 @@ NONE = {
 
 
 @pytest.mark.parametrize("source", NONE.values(), ids=NONE.keys())
-def test_what_is_no_telemetry_is_none(project, source):
+def test_what_is_no_telemetry_is_none(project: Write, source: Any) -> None:
     assert analyze(project({"main.py": APP + source})).existing_instrumentation == []
 
 
@@ -29,7 +35,11 @@ EXISTING = {
     ),
     "instrumentor": (
         "from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor as F\nF.instrument_app(app)\n",
-        ("otel_instrumentor", "tracing", "opentelemetry.instrumentation.fastapi.FastAPIInstrumentor.instrument_app"),
+        (
+            "otel_instrumentor",
+            "tracing",
+            "opentelemetry.instrumentation.fastapi.FastAPIInstrumentor.instrument_app",
+        ),
     ),
     "sentry": ("import sentry_sdk\nsentry_sdk.init(dsn='x')\n", ("sentry", "tracing", "sentry_sdk.init")),
     "ddtrace": ("import ddtrace.auto\n", ("ddtrace", "tracing", "ddtrace.auto")),
@@ -49,47 +59,58 @@ EXISTING = {
         ("health_route", "health", "/api/v1/utils/health-check/"),
     ),
     "readiness route": ("@app.get('/readyz')\ndef h(): ...\n", ("readiness_route", "health", "/readyz")),
-    "structlog": ("import structlog\nstructlog.configure()\n", ("structlog", "logging", "structlog.configure")),
+    "structlog": (
+        "import structlog\nstructlog.configure()\n",
+        ("structlog", "logging", "structlog.configure"),
+    ),
     "loguru": ("from loguru import logger\n", ("loguru", "logging", "loguru")),
 }
 
 
 @pytest.mark.parametrize(("source", "expected"), EXISTING.values(), ids=EXISTING.keys())
-def test_existing_telemetry(project, source, expected):
+def test_existing_telemetry(project: Write, source: Any, expected: Any) -> None:
     found = analyze(project({"main.py": APP + source})).existing_instrumentation
     assert [(item.kind, item.feature, item.detail) for item in found] == [expected]
     assert found[0].file == "main.py"
     assert found[0].line > 0
 
 
-def test_native_telemetry_by_the_constructor(project):
-    found = analyze(project({"main.py": "from fastapi import FastAPI\napp = FastAPI(telemetry={})\n"})).existing_instrumentation
+def test_native_telemetry_by_the_constructor(project: Write) -> None:
+    found = analyze(
+        project({"main.py": "from fastapi import FastAPI\napp = FastAPI(telemetry={})\n"})
+    ).existing_instrumentation
     assert [(item.kind, item.feature, item.line) for item in found] == [("native_telemetry", "tracing", 2)]
 
 
 @pytest.mark.parametrize(
     ("command", "kind"),
-    [("ddtrace-run uvicorn main:app", "ddtrace"), ("opentelemetry-instrument uvicorn main:app", "otel_distro"), ("newrelic-admin run-program uvicorn main:app", "newrelic")],
+    [
+        ("ddtrace-run uvicorn main:app", "ddtrace"),
+        ("opentelemetry-instrument uvicorn main:app", "otel_distro"),
+        ("newrelic-admin run-program uvicorn main:app", "newrelic"),
+    ],
 )
-def test_telemetry_by_the_launch_command(project, command, kind):
+def test_telemetry_by_the_launch_command(project: Write, command: Any, kind: Any) -> None:
     found = analyze(project({"main.py": APP, "Procfile": f"web: {command}\n"})).existing_instrumentation
     assert [(item.kind, item.file) for item in found] == [(kind, "Procfile")]
 
 
-def test_what_this_tool_rendered_is_ours_and_nothing_else(project):
-    root = project({
-        ".copier-answers.release-quality.yml": "_src_path: x\n",
-        "app/__init__.py": "",
-        "app/main.py": "from fastapi import FastAPI\nfrom .instrumentation.tracing import setup_tracing\napp = FastAPI()\nsetup_tracing(app)\n",
-        "app/instrumentation/__init__.py": "",
-        "app/instrumentation/tracing.py": "from opentelemetry import trace\nfrom opentelemetry.sdk.trace import TracerProvider\n\ndef setup_tracing(app):\n    trace.set_tracer_provider(TracerProvider())\n",
-    })
+def test_what_this_tool_rendered_is_ours_and_nothing_else(project: Write) -> None:
+    root = project(
+        {
+            ".copier-answers.release-quality.yml": "_src_path: x\n",
+            "app/__init__.py": "",
+            "app/main.py": "from fastapi import FastAPI\nfrom .instrumentation.tracing import setup_tracing\napp = FastAPI()\nsetup_tracing(app)\n",
+            "app/instrumentation/__init__.py": "",
+            "app/instrumentation/tracing.py": "from opentelemetry import trace\nfrom opentelemetry.sdk.trace import TracerProvider\n\ndef setup_tracing(app):\n    trace.set_tracer_provider(TracerProvider())\n",
+        }
+    )
     found = analyze(root).existing_instrumentation
     assert [(item.kind, item.feature, item.file, item.line, item.detail) for item in found] == [
         ("ours", "tracing", "app/main.py", 2, "setup_tracing")
     ]
 
 
-def test_telemetry_of_the_tests_does_not_count(project):
+def test_telemetry_of_the_tests_does_not_count(project: Write) -> None:
     root = project({"main.py": APP, "tests/conftest.py": "import sentry_sdk\nsentry_sdk.init()\n"})
     assert analyze(root).existing_instrumentation == []
