@@ -15,7 +15,7 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 
-from codemods.errors import UsageError
+from codemods.verification.extras import require_extras
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -220,16 +220,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _decoder() -> Callable[[bytes], Iterable[Span]]:
-    try:
-        from google.protobuf.message import DecodeError
-        from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
-            ExportTraceServiceRequest,
-        )
-    except ImportError as error:
-        raise UsageError(
-            "verification decodes OTLP messages and the package for that is not installed",
-            hint="Install it with: pip install 'copier-release-quality[verify]'",
-        ) from error
+    require_extras()
+    from google.protobuf.message import DecodeError
+    from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
     def decode(body: bytes) -> Iterable[Span]:
         try:

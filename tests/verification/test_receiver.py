@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import importlib.util
 import threading
 import time
 import urllib.error
@@ -15,6 +16,7 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue, Instr
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span, Status
 
+from codemods.errors import UsageError
 from codemods.verification.receiver import Behaviour, OtlpReceiver
 
 if TYPE_CHECKING:
@@ -162,6 +164,16 @@ def test_a_hanging_collector_never_answers_and_can_still_be_closed() -> None:
     with OtlpReceiver(Behaviour(hang=True)) as receiver, pytest.raises(TimeoutError):
         post(receiver, message("a"), timeout=0.2)
     assert time.monotonic() - before < 5
+
+
+@pytest.mark.parametrize("package", ["opentelemetry.proto", "prometheus_client"])
+def test_a_package_that_is_not_installed_is_named_with_the_way_to_get_it(
+    package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == package else found(name))
+    with pytest.raises(UsageError, match=rf"{package}(.|\n)*copier-release-quality\[verify\]"):
+        OtlpReceiver()
 
 
 def test_the_endpoint_is_known_only_while_it_listens() -> None:

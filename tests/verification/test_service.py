@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
 import time
 import urllib.request
@@ -105,6 +107,26 @@ def test_an_error_inside_the_block_stops_the_service(tmp_path: Path) -> None:
     ):
         raise KeyboardInterrupt
     assert gone(int(running.output.split("process ")[1].split()[0]))
+
+
+def test_ending_the_tool_ends_the_service(tmp_path: Path) -> None:
+    code = f"import os; print('process', os.getpid()); {SERVER}"
+    tool = (
+        "import os, sys, time; from pathlib import Path;"
+        "from codemods.verification.service import Launch, Service, free_port;"
+        f"port = free_port(); launch = Launch((sys.executable, '-u', '-c', {code!r}, str(port)), Path('.'))\n"
+        "with Service(launch, dict(os.environ), port) as running:\n"
+        "    print(running.output, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", tool], cwd=tmp_path, stdout=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout is not None
+        process = int(running.stdout.readline().split()[1])
+        assert alive(process)
+        running.terminate()
+        assert running.wait(20) == 128 + signal.SIGTERM
+    assert gone(process)
 
 
 @pytest.mark.parametrize(
