@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from codemods.analysis.objects import Objects, WebObject
 
 _TEST_PATH = re.compile(r"(^|/)(tests?|testing|conftest\.py|test_[^/]*\.py|[^/]*_tests?\.py)(/|$)")
+_MOST_NAMED = 3
 _EXAMPLE_PATH = re.compile(r"(^|/)(examples?|samples?|docs?|docs_src|demos?|tutorials?)/")
 
 
@@ -231,7 +232,8 @@ def choose_application(analysis: Analysis, app: str = "") -> Application:
         raise UsageError(
             "no application object was found",
             where=analysis.project_path,
-            hint="Name the directory of the service with --service DIR, or the object with --app MODULE:NAME.",
+            hint=_unread(analysis)
+            or "Name the directory of the service with --service DIR, or the object with --app MODULE:NAME.",
         )
     loaded = {item.import_string or f"{item.file}:{item.line}" for item in candidates}
     if len(loaded) > 1:
@@ -241,6 +243,15 @@ def choose_application(analysis: Analysis, app: str = "") -> Application:
             hint=_listing("Choose one with --app", candidates),
         )
     return candidates[0]
+
+
+def _unread(analysis: Analysis) -> str:
+    """Name the files that could not be read: the application may be in one of them."""
+    files = [f"{item.file} ({item.reason})" for item in analysis.skipped_files if not is_test_path(item.file)]
+    if not files:
+        return ""
+    more = f" and {len(files) - _MOST_NAMED} more" if len(files) > _MOST_NAMED else ""
+    return f"Not read: {', '.join(files[:_MOST_NAMED])}{more}. Put them right, then run the command again."
 
 
 def application_sites(analysis: Analysis, chosen: Application) -> list[Application]:

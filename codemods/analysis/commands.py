@@ -37,13 +37,15 @@ SERVERS = _ASGI | {"gunicorn", "fastapi", "celery", "rq", "arq", "dramatiq", "ta
 
 _WITH_VALUE = {
     "uvicorn": {"--host", "--port", "--uds", "--fd", "--loop", "--http", "--ws", "--interface", "--env-file",
-                "--log-config", "--log-level", "--root-path", "--forwarded-allow-ips", "--ssl-keyfile", "--ssl-certfile",
+                "--log-config", "--log-level", "--root-path", "--forwarded-allow-ips", "--ssl-keyfile",
+                "--ssl-certfile",
                 "--limit-concurrency", "--backlog", "--timeout-keep-alive", "--header", "--lifespan", "--reload-dir",
                 "--reload-include", "--reload-exclude", "--timeout-graceful-shutdown", "--limit-max-requests"},
     "gunicorn": {"-b", "--bind", "-k", "--worker-class", "-t", "--timeout", "--log-level", "--access-logfile",
                  "--error-logfile", "--log-file", "--threads", "--max-requests", "--max-requests-jitter", "-e", "--env",
                  "--graceful-timeout", "--keep-alive", "-n", "--name", "-u", "-g", "-p", "--pid", "--pythonpath",
-                 "--worker-tmp-dir", "--forwarded-allow-ips", "--access-logformat", "--worker-connections", "--log-config"},
+                 "--worker-tmp-dir", "--forwarded-allow-ips", "--access-logformat", "--worker-connections",
+                 "--log-config"},
     "hypercorn": {"-b", "--bind", "-k", "--worker-class", "--log-level", "--log-file", "-g", "-u", "--access-logfile"},
     "granian": {"--host", "--port", "--interface", "--loop", "--threads", "--log-level", "--http", "--runtime-mode"},
     "daphne": {"-b", "-p", "--port", "--bind", "-u", "-e", "-v"},
@@ -126,24 +128,28 @@ def _command(file: str, state: _Words, text: str) -> list[LaunchCommand]:
             return [
                 found for script in scripts[:1] for found in parse_command(file, script, state.environment)
             ]
-        elif _PYTHON.match(word) and "-m" in words[1:3]:
-            words = words[words.index("-m") + 1 :]
-            if words and words[0] not in SERVERS:
-                module = words[0] if _MODULE.match(words[0]) else ""
-                return [LaunchCommand(file, text, "python", module, directory=state.directory)]
         elif _PYTHON.match(word):
-            script = next((item for item in words[1:] if not item.startswith("-")), "")
-            target = (
-                script.removeprefix("./").removesuffix(".py").replace("/", ".")
-                if script.endswith(".py")
-                else ""
-            )
-            return [LaunchCommand(file, text, "python", target, directory=state.directory)]
+            module, words = _python_module(words)
+            if not words:
+                return [LaunchCommand(file, text, "python", module, directory=state.directory)]
         elif word in SERVERS:
             return [_server(file, word, words[1:], state, text)]
         else:
             return []
     return []
+
+
+def _python_module(words: list[str]) -> tuple[str, list[str]]:
+    """Return the module that an interpreter runs, or, for ``python -m uvicorn …``, the server's own command."""
+    if "-m" in words[1:3]:
+        rest = words[words.index("-m") + 1 :]
+        if rest and rest[0] in SERVERS:
+            return "", rest
+        return (rest[0] if rest and _MODULE.match(rest[0]) else ""), []
+    script = next((item for item in words[1:] if not item.startswith("-")), "")
+    if not script.endswith(".py"):
+        return "", []
+    return script.removeprefix("./").removesuffix(".py").replace("/", "."), []
 
 
 def _is_command(word: str) -> bool:

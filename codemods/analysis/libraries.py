@@ -162,7 +162,7 @@ def _models(
 
 
 def _is_model(project: Project, evaluator: Evaluator, library: Library, source: Source, cls: Class) -> bool:
-    """Say whether a class is a mapped model: it derives from a declarative base and names a table or is marked as one."""
+    """Say whether a class is a mapped model: derived from a declarative base, and neither that base nor abstract."""
     bases = set(library.models.bases) if library.models else set()
     derived = [
         symbol for symbol in evaluator.bases(source, cls) if _is_base(project, evaluator, symbol, bases)

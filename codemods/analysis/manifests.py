@@ -82,7 +82,7 @@ def read_manifests(tree: Tree, directory: str) -> Manifests:
     projects: dict[str, dict[str, Any]] = {}
     for level in dict.fromkeys(levels):
         _level(tree, level, found, projects)
-    _kinds(found, projects, tree)
+    _kinds(found, projects)
     _choose_main(tree, found, projects)
     _read_dependencies(tree, found, projects)
     _read_locks(tree, found)
@@ -92,7 +92,7 @@ def read_manifests(tree: Tree, directory: str) -> Manifests:
 
 
 def installed_version(tree: Tree, distribution: str, directory: str = ".") -> str:
-    """Return the version of a distribution in the project's own ``.venv``; nothing is imported or followed out of it."""
+    """Return the version of a distribution in the project's own ``.venv``; nothing of it is imported."""
     for level in dict.fromkeys((directory, ".")):
         for name in (".venv", "venv"):
             base = tree.root / level / name
@@ -165,40 +165,31 @@ def _level(tree: Tree, level: str, found: Manifests, projects: dict[str, dict[st
         found.files.append(ManifestFile(setup, "setup.py"))
 
 
-def _kinds(found: Manifests, projects: dict[str, dict[str, Any]], tree: Tree) -> None:
+def _kinds(found: Manifests, projects: dict[str, dict[str, Any]]) -> None:
     """Say which tool each project file belongs to, and which package manager the project uses."""
     locks = [_LOCKS[name] for item in found.files if (name := item.file.rpartition("/")[2]) in _LOCKS]
     for path, data in projects.items():
-        tool = _table(data, "tool")
-        if "project" in data:
-            kind = "pdm" if "pdm" in tool or "pdm" in locks else "pep621"
-            kind = "uv" if "uv" in tool or "uv" in locks else kind
-            kind = (
-                "poetry" if _table(tool, "poetry") and "dependencies" not in _table(data, "project") else kind
-            )
-        elif "poetry" in tool:
-            kind = "poetry"
-        elif "uv" in tool:
-            continue
-        else:
-            continue
-        found.files.append(ManifestFile(path, kind))
+        if kind := _project_kind(data, locks):
+            found.files.append(ManifestFile(path, kind))
     kinds = {item.kind for item in found.files}
     backends = {str(_table(data, "build-system").get("build-backend", "")) for data in projects.values()}
-    if locks:
-        found.package_manager = locks[0]
-    elif "poetry" in kinds or any("poetry" in backend for backend in backends):
-        found.package_manager = "poetry"
-    elif "uv" in kinds or any("uv" in _table(data, "tool") for data in projects.values()):
-        found.package_manager = "uv"
-    elif "pdm" in kinds or any("pdm" in backend for backend in backends):
-        found.package_manager = "pdm"
-    elif "pipfile" in kinds:
-        found.package_manager = "pipenv"
-    elif found.files:
-        found.package_manager = "pip"
-    if found.package_manager == "pip" and any(path.rpartition("/")[2] == "uv.lock" for path in tree.others):
-        found.package_manager = "uv"
+    signs = {
+        "poetry": "poetry" in kinds or any("poetry" in backend for backend in backends),
+        "uv": "uv" in kinds or any("uv" in _table(data, "tool") for data in projects.values()),
+        "pdm": "pdm" in kinds or any("pdm" in backend for backend in backends),
+        "pipenv": "pipfile" in kinds,
+        "pip": bool(found.files),
+    }
+    found.package_manager = locks[0] if locks else next((name for name, sign in signs.items() if sign), "")
+
+
+def _project_kind(data: dict[str, Any], locks: list[str]) -> str:
+    tool, project = _table(data, "tool"), _table(data, "project")
+    if "project" not in data:
+        return "poetry" if "poetry" in tool else ""
+    if _table(tool, "poetry") and "dependencies" not in project:
+        return "poetry"
+    return next((name for name in ("uv", "pdm") if name in tool or name in locks), "pep621")
 
 
 def _choose_main(tree: Tree, found: Manifests, projects: dict[str, dict[str, Any]]) -> None:
@@ -212,25 +203,23 @@ def _main_file(tree: Tree, found: Manifests, projects: dict[str, dict[str, Any]]
     installed = _installed_by_container(
         tree, {item.file for item in found.files if item.kind == "requirements"}
     )
-    for kinds in (("uv", "poetry", "pdm", "pep621"),):
-        for item in near:
-            if item.kind not in kinds:
-                continue
-            project = _table(projects.get(item.file, {}), "project")
-            poetry = _table(projects.get(item.file, {}), "tool", "poetry", "dependencies")
-            if "dependencies" in _list(project.get("dynamic")) and requirements:
-                return requirements
-            if (project.get("dependencies") or poetry) and not (installed and item.kind == "pep621"):
-                return item.file
-            if not requirements and not any(other.kind in {"setup.cfg", "setup.py"} for other in near):
-                return item.file
-            if item.kind in {"uv", "poetry", "pdm"} and not installed:
-                return item.file
-    if pipfile := next((item.file for item in near if item.kind == "pipfile"), ""):
-        return pipfile
-    if requirements:
-        return installed or requirements
-    return next((item.file for kind in ("setup.cfg", "setup.py") for item in near if item.kind == kind), "")
+    others = {"setup.cfg", "setup.py"} & {item.kind for item in near}
+    for item in near:
+        if item.kind not in {"uv", "poetry", "pdm", "pep621"}:
+            continue
+        project = _table(projects.get(item.file, {}), "project")
+        poetry = _table(projects.get(item.file, {}), "tool", "poetry", "dependencies")
+        if "dependencies" in _list(project.get("dynamic")) and requirements:
+            return requirements
+        lists_them = bool(project.get("dependencies") or poetry)
+        # A container that installs from requirements makes a plain project file the description of a package only.
+        installs_others = bool(installed) and (item.kind == "pep621" or not lists_them)
+        if not installs_others and (lists_them or item.kind != "pep621" or not (requirements or others)):
+            return item.file
+    order = ("pipfile", "requirements", "setup.cfg", "setup.py")
+    first = {kind: next((item.file for item in near if item.kind == kind), "") for kind in order}
+    first["requirements"] = requirements and (installed or requirements)
+    return next((first[kind] for kind in order if first[kind]), "")
 
 
 def _main_requirements(files: list[str]) -> str:

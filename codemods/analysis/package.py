@@ -51,7 +51,7 @@ class Roots:
     def of(self, file: str) -> str:
         """Return the import root of ``file``: one of the directories above it."""
         candidates = [str(parent) for parent in PurePosixPath(file).parents]
-        usual = self._usual(file, candidates)
+        usual = self._usual(candidates)
         scores = dict.fromkeys(candidates, 0.0)
         scores[usual] += _STRUCTURE
         for root in candidates:
@@ -96,7 +96,7 @@ class Roots:
             return True
         return path in self.with_python
 
-    def _usual(self, file: str, candidates: list[str]) -> str:
+    def _usual(self, candidates: list[str]) -> str:
         """Return the root that the directory structure alone suggests."""
         at = 0
         while at + 1 < len(candidates) and f"{_prefix(candidates[at])}__init__.py" in self.tree.sources:
@@ -148,13 +148,13 @@ def declared_roots(pyproject: dict[str, object]) -> list[str]:
     found.extend([directory] if isinstance(directory, str) else [])
     found.extend(item for item in where if isinstance(item, str)) if isinstance(where, list) else None
     packages = _table(tables, "poetry").get("packages")
-    for item in packages if isinstance(packages, list) else []:
-        if isinstance(item, dict) and isinstance(item.get("from"), str):
-            found.append(item["from"])
+    tables_of_packages = (
+        [item for item in packages if isinstance(item, dict)] if isinstance(packages, list) else []
+    )
+    found.extend(item["from"] for item in tables_of_packages if isinstance(item.get("from"), str))
     hatch = _table(tables, "hatch", "build", "targets", "wheel").get("packages")
-    for item in hatch if isinstance(hatch, list) else []:
-        if isinstance(item, str):
-            found.append(str(PurePosixPath(item).parent))
+    directories = [item for item in hatch if isinstance(item, str)] if isinstance(hatch, list) else []
+    found.extend(str(PurePosixPath(item).parent) for item in directories)
     package_dir = _table(tables, "pdm", "build").get("package-dir")
     found.extend([package_dir] if isinstance(package_dir, str) else [])
     return [re.sub(r"^\./|/$", "", item) or "." for item in found]

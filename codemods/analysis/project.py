@@ -43,6 +43,7 @@ class Project:
     known: frozenset[str] = frozenset()
     _directories: set[str] = field(default_factory=set)
     _cache: dict[tuple[str, str, str], Symbol] = field(default_factory=dict)
+    _located: dict[str, Symbol] = field(default_factory=dict)
 
     def read(self, path: str) -> Source | None:
         """Return what a file says; None when it cannot be read (reported once in ``skipped``)."""
@@ -68,6 +69,7 @@ class Project:
         """Choose the directory that is on ``sys.path``; names resolve from there from now on."""
         self.import_root = import_root
         self._cache.clear()
+        self._located.clear()
 
     def module(self, path: str) -> str:
         """Return the dotted module name of a file, from the import root."""
@@ -131,6 +133,13 @@ class Project:
 
     def locate(self, dotted: str, hops: int = 0) -> Symbol:
         """Follow an absolute dotted name through the project's re-exports to where it is defined."""
+        if dotted not in self._located:
+            # Modules that import everything from one another meet this entry instead of going round.
+            self._located[dotted] = Symbol(dotted)
+            self._located[dotted] = self._locate(dotted, hops)
+        return self._located[dotted]
+
+    def _locate(self, dotted: str, hops: int) -> Symbol:
         parts = dotted.split(".")
         for cut in range(len(parts), 0, -1):
             path = self.find_module(".".join(parts[:cut]))

@@ -105,30 +105,33 @@ class _Picker:
         is_handler = (source.path, function.qualname) in self.handlers
         for call in calls:
             name = self._name(source, call)
-            method = name.rpartition(".")[2]
             is_http = name in self.facts.http or self._by_client(source, call, is_async=False)
             shown = f"`{_written(call)}()`"
-            if function.is_async and (name in self.facts.blocking or is_http):
-                reasons[f"calls {shown} in async code, which blocks the event loop"] = 90
-            elif function.is_async and name in self.facts.files:
-                reasons[f"calls {shown} in async code, which blocks the event loop"] = 60
-            elif is_http and is_handler:
-                reasons[f"calls {shown} synchronously while a client waits"] = 70
+            if function.is_async:
+                reasons.update(self._blocking(name, shown, is_http=is_http))
             elif is_http:
-                reasons[f"makes an HTTP request with {shown}"] = 40
+                waiting = f"calls {shown} synchronously while a client waits"
+                reasons.update({waiting: 70} if is_handler else {f"makes an HTTP request with {shown}": 40})
             elif name in self.facts.blocking:
                 reasons[f"waits in {shown}"] = 40
-            if not call.loops:
-                continue
-            if is_http or self._by_client(source, call, is_async=True):
-                reasons[f"makes HTTP requests one after the other in a loop ({shown})"] = 50
-            elif "." in _written(call) and method in self.facts.queries:
-                reasons[f"runs a query in each pass of a loop ({shown})"] = 50
-            elif name in self.facts.files:
-                reasons[f"touches files in each pass of a loop ({shown})"] = 30
+            if call.loops:
+                reasons.update(self._in_loop(source, call, name, shown, is_http=is_http))
         if function.loop_depth >= _NESTED:
             reasons[f"loops nested {function.loop_depth} deep"] = 15 * function.loop_depth
         return reasons
+
+    def _blocking(self, name: str, shown: str, *, is_http: bool) -> dict[str, int]:
+        reason = f"calls {shown} in async code, which blocks the event loop"
+        if is_http or name in self.facts.blocking:
+            return {reason: 90}
+        return {reason: 60} if name in self.facts.files else {}
+
+    def _in_loop(self, source: Source, call: Call, name: str, shown: str, *, is_http: bool) -> dict[str, int]:
+        if is_http or self._by_client(source, call, is_async=True):
+            return {f"makes HTTP requests one after the other in a loop ({shown})": 50}
+        if "." in _written(call) and name.rpartition(".")[2] in self.facts.queries:
+            return {f"runs a query in each pass of a loop ({shown})": 50}
+        return {f"touches files in each pass of a loop ({shown})": 30} if name in self.facts.files else {}
 
     def _name(self, source: Source, call: Call) -> str:
         if isinstance(call.function, Attribute):

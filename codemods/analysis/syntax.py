@@ -182,8 +182,8 @@ class Class:
 class Source:
     """Everything the analysis needs to know about one file.
 
-    ``imports`` bind names; ``modules`` are the dotted names of plain imports (``import a.b`` binds ``a`` and loads ``a.b``), with
-    their lines; ``error`` says what the parser could not read.
+    ``imports`` bind names; ``modules`` are the dotted names of plain imports (``import a.b`` binds ``a`` and loads
+    ``a.b``), with their lines; ``error`` says what the parser could not read.
     """
 
     path: str

@@ -24,10 +24,10 @@ def find_entry_points(
         for item in analysis.applications
         if not item.mounted and not item.test_only
     ]
-    for connection in (*libraries.workers, *libraries.schedulers):
-        found.append(
-            EntryPoint(connection.file, "background_task", connection.target, detail=connection.type)
-        )
+    found.extend(
+        EntryPoint(item.file, "background_task", item.target, detail=item.type)
+        for item in (*libraries.workers, *libraries.schedulers)
+    )
     worker_objects = {item.target for item in libraries.workers if item.target}
     for source in project.parsed():
         if is_test_path(source.path):

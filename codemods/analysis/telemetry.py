@@ -60,34 +60,46 @@ def find_telemetry(
         ours: Folders that this tool rendered.
     """
     found: list[ExistingInstrumentation] = []
-    calls = {name: item for item in runtime.existing for name in item.calls}
-    imports = {name: item for item in runtime.existing for name in item.imports}
     for source in project.parsed():
-        if is_test_path(source.path):
-            continue
-        for call in source.calls:
-            for name, line in _named(project, source, call):
-                if (fact := calls.get(name)) is not None:
-                    found.append(ExistingInstrumentation(fact.kind, fact.feature, source.path, line, name))
-        loaded = [(project.absolute(source.path, item.target), item.line) for item in source.imports]
-        for target, line in dict.fromkeys([*loaded, *source.modules]):
-            for name, fact in imports.items():
-                if target == name or target.startswith(f"{name}."):
-                    found.append(ExistingInstrumentation(fact.kind, fact.feature, source.path, line, name))
-        found.extend(_ours(project, source, analysis, ours))
+        if not is_test_path(source.path):
+            found.extend(_in_calls(project, source, runtime))
+            found.extend(_in_imports(project, source, runtime))
+            found.extend(_ours(project, source, analysis, ours))
     for launch in analysis.launch_commands:
-        for fact in runtime.existing:
-            for command in fact.commands:
-                if re.search(rf"(^|[\s/\"']){re.escape(command)}($|\s)", launch.command):
-                    found.append(ExistingInstrumentation(fact.kind, fact.feature, launch.file, 0, command))
-    for made in objects.all:
-        if made.is_app and "telemetry" in made.call.keywords and not is_test_path(made.source.path):
-            line = made.call.line
-            found.append(
-                ExistingInstrumentation("native_telemetry", "tracing", made.source.path, line, "telemetry=")
-            )
+        found.extend(
+            ExistingInstrumentation(fact.kind, fact.feature, launch.file, 0, command)
+            for fact in runtime.existing
+            for command in fact.commands
+            if re.search(rf"(^|[\s/\"']){re.escape(command)}($|\s)", launch.command)
+        )
+    found.extend(
+        ExistingInstrumentation("native_telemetry", "tracing", made.source.path, made.call.line, "telemetry=")
+        for made in objects.all
+        if made.is_app and "telemetry" in made.call.keywords and not is_test_path(made.source.path)
+    )
     found.extend(_routes(runtime, endpoints))
     return sorted(dict.fromkeys(found), key=lambda item: (item.file, item.line, item.kind, item.detail))
+
+
+def _in_calls(project: Project, source: Source, runtime: RuntimeFacts) -> list[ExistingInstrumentation]:
+    calls = {name: item for item in runtime.existing for name in item.calls}
+    return [
+        ExistingInstrumentation(calls[name].kind, calls[name].feature, source.path, line, name)
+        for call in source.calls
+        for name, line in _named(project, source, call)
+        if name in calls
+    ]
+
+
+def _in_imports(project: Project, source: Source, runtime: RuntimeFacts) -> list[ExistingInstrumentation]:
+    loaded = [(project.absolute(source.path, item.target), item.line) for item in source.imports]
+    return [
+        ExistingInstrumentation(fact.kind, fact.feature, source.path, line, name)
+        for target, line in dict.fromkeys([*loaded, *source.modules])
+        for fact in runtime.existing
+        for name in fact.imports
+        if target == name or target.startswith(f"{name}.")
+    ]
 
 
 def _named(project: Project, source: Source, call: Call) -> list[tuple[str, int]]:
@@ -97,8 +109,7 @@ def _named(project: Project, source: Source, call: Call) -> list[tuple[str, int]
     for item in names:
         if isinstance(item, Name):
             symbol = project.resolve(source, call.scope, item.path)
-            if not symbol.path:
-                found.append((symbol.full, call.line))
+            found.extend([] if symbol.path else [(symbol.full, call.line)])
     return found
 
 

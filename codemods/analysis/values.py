@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 _MAX_DEPTH = 30
 _MAX_LOOP = 200
+# Definitions that lead to one another end here; real code stays far below.
+_MAX_NESTING = 60
+_MAX_STEPS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class Evaluator:
         self.project = project
         self._callers: dict[tuple[str, str], list[tuple[Source, Call]]] | None = None
         self._callers_count = -1
+        self._nesting = 0
+        self._steps = 0
         self._asking: set[tuple[str, str, str]] = set()
 
     def values(
@@ -73,9 +78,20 @@ class Evaluator:
             bindings: Values of loop variables and parameters that are known here.
             depth: How many steps led here; cyclic definitions end at a limit.
         """
-        known = bindings or {}
-        if depth > _MAX_DEPTH:
+        if self._nesting == 0:
+            self._steps = 0
+        self._steps += 1
+        if depth > _MAX_DEPTH or self._nesting > _MAX_NESTING or self._steps > _MAX_STEPS:
             return []
+        self._nesting += 1
+        try:
+            return self._values(source, scope, expression, bindings or {}, depth)
+        finally:
+            self._nesting -= 1
+
+    def _values(
+        self, source: Source, scope: str, expression: Expression, known: Bindings, depth: int
+    ) -> list[Value]:
         if isinstance(expression, Choice):
             return [
                 value
@@ -95,11 +111,14 @@ class Evaluator:
         self, source: Source, scope: str, expression: Expression, bindings: Bindings | None = None
     ) -> str | None:
         """Return the text an expression stands for; None when reading does not tell."""
-        for value in self.values(source, scope, expression, bindings):
-            text = self._text(value)
-            if text is not None:
-                return text
-        return None
+        values = self.values(source, scope, expression, bindings)
+        # What a value is made of counts as nested: `a = f"{a}"` must end.
+        self._nesting += 1
+        try:
+            texts = [self._text(value) for value in values] if self._nesting < _MAX_NESTING else []
+        finally:
+            self._nesting -= 1
+        return next((text for text in texts if text is not None), None)
 
     def items(
         self, source: Source, scope: str, expression: Expression, bindings: Bindings | None = None
@@ -107,11 +126,15 @@ class Evaluator:
         """Return the elements of a list or tuple, splats opened; None when they cannot all be seen."""
         for value in self.values(source, scope, expression, bindings):
             if isinstance(value.expression, Items):
-                return self._opened(value)
+                self._nesting += 1
+                try:
+                    return self._opened(value) if self._nesting < _MAX_NESTING else None
+                finally:
+                    self._nesting -= 1
         return None
 
     def environments(self, source: Source, call: Call) -> list[Bindings] | None:
-        """Return the loop variables' values for each pass of the loops around a call; None when a loop is not literal."""
+        """Return the loop variables' values for each pass around a call; None when a loop is not literal."""
         found: list[Bindings] = [{}]
         for loop in call.loops:
             widened: list[Bindings] = []
@@ -145,10 +168,12 @@ class Evaluator:
         found = source.functions.get(symbol.name) if source else None
         return (source, found) if source and found else None
 
-    def bases(self, source: Source, cls: Class, depth: int = 0) -> Iterator[Symbol]:
+    def bases(self, source: Source, cls: Class, seen: set[int] | None = None) -> Iterator[Symbol]:
         """Yield what a class derives from, directly or through classes of the project."""
-        if depth > _MAX_DEPTH:
+        above = set() if seen is None else seen
+        if id(cls) in above:
             return
+        above.add(id(cls))
         scope = cls.qualname.rpartition(".")[0]
         for base in cls.bases:
             if not isinstance(base, Name):
@@ -156,7 +181,7 @@ class Evaluator:
             symbol = self.project.resolve(source, scope, base.path)
             yield symbol
             if (found := self.project_class(symbol)) and found[1] is not cls:
-                yield from self.bases(*found, depth + 1)
+                yield from self.bases(*found, above)
 
     # How each kind of expression leads on
 
@@ -172,26 +197,38 @@ class Evaluator:
             return [Value(source, scope, name, symbol, known)]
         if symbol.name in home.classes or symbol.name in home.functions:
             return [Value(home, "", Name(symbol.name), symbol, known)]
+        return self._in_file(source, scope, name, known, symbol, home, depth)
+
+    def _in_file(
+        self,
+        source: Source,
+        scope: str,
+        name: Name,
+        known: Bindings,
+        symbol: Symbol,
+        home: Source,
+        depth: int,
+    ) -> list[Value]:
+        """Look a name up in the file that binds it: an assignment, a class, ``self``, or a parameter."""
         parts = symbol.name.split(".")
+        inner = known if home is source and symbol.scope == scope else {}
         for cut in range(len(parts), 0, -1):
-            target, rest = ".".join(parts[:cut]), ".".join(parts[cut:])
-            assigned = home.assigned(symbol.scope, target)
-            if assigned:
-                inner = known if home is source and symbol.scope == scope else {}
-                owners = []
-                for item in assigned:
-                    if item.value == name and home is source:
-                        continue
-                    owners.extend(self.values(home, item.scope, item.value, inner, depth + 1))
-                return self._attributes(owners, rest, depth)
-        if parts[0] in home.classes and len(parts) > 1:
-            return self._attributes([Value(home, "", Name(parts[0]))], ".".join(parts[1:]), depth)
-        if parts[0] in {"self", "cls"} and len(parts) > 1:
-            return self._of_self(home, symbol.scope, ".".join(parts[1:]), depth)
+            if assigned := home.assigned(symbol.scope, ".".join(parts[:cut])):
+                owners = [
+                    value
+                    for item in assigned
+                    if not (item.value == name and home is source)
+                    for value in self.values(home, item.scope, item.value, inner, depth + 1)
+                ]
+                return self._attributes(owners, ".".join(parts[cut:]), depth)
+        rest = ".".join(parts[1:])
         function = home.functions.get(symbol.scope)
+        if parts[0] in home.classes and rest:
+            return self._attributes([Value(home, "", Name(parts[0]))], rest, depth)
+        if parts[0] in {"self", "cls"} and rest:
+            return self._of_self(home, symbol.scope, rest, depth)
         if function is not None and parts[0] in function.parameters:
-            owners = self._parameter(home, function, parts[0], depth)
-            return self._attributes(owners, ".".join(parts[1:]), depth)
+            return self._attributes(self._parameter(home, function, parts[0], depth), rest, depth)
         return [Value(source, scope, name, symbol, known)]
 
     def _attributes(self, owners: list[Value], rest: str, depth: int) -> list[Value]:
@@ -213,30 +250,31 @@ class Evaluator:
         return self._of_class(*found, name, depth)
 
     def _of_class(self, source: Source, cls: Class, name: str, depth: int) -> list[Value]:
+        above = (self.project_class(symbol) for symbol in self.bases(source, cls))
+        for owner in [(source, cls), *filter(None, above)]:
+            if found := self._own(*owner, name, depth):
+                return found
+        return []
+
+    def _own(self, source: Source, cls: Class, name: str, depth: int) -> list[Value]:
+        """Return what a class itself says about an attribute: its body, a property or method, or ``self.name = …``."""
         owner = cls.qualname
         if assigned := source.assigned(owner, name):
             return [v for item in assigned for v in self.values(source, owner, item.value, None, depth + 1)]
         if method := source.functions.get(f"{owner}.{name}"):
             if any(isinstance(item, Name) and item.path.endswith("property") for item in method.decorators):
+                scope = method.qualname
                 return [
-                    v
-                    for item in method.returns
-                    for v in self.values(source, method.qualname, item, None, depth + 1)
+                    v for item in method.returns for v in self.values(source, scope, item, None, depth + 1)
                 ]
             return [Value(source, "", Name(method.qualname), Symbol("", source.path, "", method.qualname))]
-        found = [
+        return [
             value
             for (scope, target), items in source.assignments.items()
             if target == f"self.{name}" and scope.startswith(f"{owner}.")
             for item in items
             for value in self.values(source, scope, item.value, None, depth + 1)
         ]
-        if found:
-            return found
-        for symbol in self.bases(source, cls):
-            if (base := self.project_class(symbol)) and (above := self._of_class(*base, name, depth + 1)):
-                return above
-        return []
 
     def _of_self(self, source: Source, scope: str, rest: str, depth: int) -> list[Value]:
         owner = scope.rpartition(".")[0]
@@ -364,7 +402,7 @@ class Evaluator:
 
 
 def _default(call: Call) -> Expression | None:
-    """Return the default of a call that reads a setting: ``getenv(name, d)``, ``Field(d)``, ``config(name, default=d)``."""
+    """Return the default of a call that reads a setting: ``getenv(name, d)``, ``Field(d)``, ``c(name, default=d)``."""
     if "default" in call.keywords:
         return call.keywords["default"]
     leaf = call.function.path.rpartition(".")[2] if isinstance(call.function, Name) else ""
