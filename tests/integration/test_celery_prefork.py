@@ -36,7 +36,7 @@ TASKS = 10
 def working(ledger: Project, variables: dict[str, str], *arguments: str) -> Iterator[Process]:
     process = start(ledger, [*WORKER, *arguments], variables, name="worker")
     try:
-        process.wait_ready(lambda: "ready." in process.output(), seconds=30)
+        process.wait_ready(lambda: "ready." in process.output(), seconds=60)
         yield process
     finally:
         process.stop()
@@ -68,7 +68,7 @@ def test_each_task_has_its_span_in_the_trace_of_the_request_that_ordered_it(
         ran = backend.wait_for_spans(
             worker_name,
             lambda found: len([span for span in found if span.kind == "consumer"]) >= TASKS,
-            seconds=40,
+            seconds=60,
         )
         ordered = backend.wait_for_spans(
             name, lambda found: len([span for span in found if span.kind == "producer"]) >= TASKS

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from support.running import Project, Service
     from support.servers import Postgres, Redis
 
-REQUESTS = 200
+REQUESTS = 220
+WARM_UP = 20
 
 
 @pytest.fixture
@@ -37,12 +38,16 @@ def endpoint(request: pytest.FixtureRequest) -> str:
     return f"http://127.0.0.1:{port}"
 
 
-def median(service: Service) -> float:
-    for _ in range(20):
-        service.request("/products/1")
-    answers = [service.request("/products/1") for _ in range(REQUESTS)]
-    assert {answer.status for answer in answers} == {200}
-    return statistics.median(answer.seconds for answer in answers)
+def medians(*services: Service) -> list[float]:
+    """Ask the services in turn, so that a busy machine is as busy for each; return the median times."""
+    times: list[list[float]] = [[] for _ in services]
+    for number in range(REQUESTS):
+        for service, taken in zip(services, times, strict=True):
+            answer = service.request("/products/1")
+            assert answer.status == 200
+            if number >= WARM_UP:
+                taken.append(answer.seconds)
+    return [statistics.median(taken) for taken in times]
 
 
 @pytest.mark.parametrize("endpoint", ["refused", "silent"], indirect=True)
@@ -56,18 +61,18 @@ def test_the_service_answers_as_fast_and_says_nothing_of_it(
 ) -> None:
     needed = variables | {"DATABASE_URL": postgres.url("postgresql+asyncpg")}
     away = needed | {"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint, "OTEL_EXPORTER_OTLP_TIMEOUT": "1"}
-    with serve(
-        bare(SERVICES / "catalog", tmp_path / "bare", catalog), CATALOG, needed, alive="/products/1"
-    ) as plain:
-        before = median(plain)
-    with serve(catalog, CATALOG, away) as service:
-        after = median(service)
+    untouched = bare(SERVICES / "catalog", tmp_path / "bare", catalog)
+    with (
+        serve(untouched, CATALOG, needed, alive="/products/1") as plain,
+        serve(catalog, CATALOG, away) as service,
+    ):
+        before, after = medians(plain, service)
         time.sleep(2)  # longer than the export's timeout: whatever is going to be said is said now
         begin = time.perf_counter()
         service.process.stop(seconds=60)
         stopped = time.perf_counter() - begin
 
-    assert after < before * 2 + 0.005, f"{before * 1000:.2f} ms bare, {after * 1000:.2f} ms observed"
+    assert after < before * 2 + 0.002, f"{before * 1000:.2f} ms bare, {after * 1000:.2f} ms observed"
     output = service.process.output()
     assert "Traceback" not in output
     assert "ConnectionError" not in output

@@ -84,7 +84,7 @@ class Jaeger:
         return [span for trace in self.traces(service) for span in trace if span.service == service]
 
     def wait_for_spans(
-        self, service: str, enough: Callable[[list[Span]], object], *, seconds: float = 20.0
+        self, service: str, enough: Callable[[list[Span]], object], *, seconds: float = 40.0
     ) -> list[Span]:
         """Wait until the spans of ``service`` are ``enough``, and return them.
 

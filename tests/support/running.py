@@ -138,7 +138,7 @@ def serve(
     process = start(project, [word.replace("{port}", str(port)) for word in command], variables, name="web")
     service = Service(process, port)
     try:
-        process.wait_ready(lambda: service.request(alive, seconds=2).status == 200, seconds=30)
+        process.wait_ready(lambda: service.request(alive, seconds=2).status == 200, seconds=60)
         yield service
     finally:
         process.stop()
