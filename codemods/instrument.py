@@ -118,6 +118,10 @@ def prepare(
     answers = _answers(analysis, application, root, features, given)
     job = Job(root, analysis, application, answers, plan, record, features)
     _leave_out(job, forced=set(options.data))
+    if job.left_out and not job.features and not read_answers(root):
+        # Settings that nothing reads are no use to anybody.
+        return job
+    _require_room(job)
     if options.inject_only:
         _require_rendered(job)
     else:
@@ -228,6 +232,17 @@ def _leave_out(job: Job, forced: set[str]) -> None:
         job.left_out[feature] = (
             f"the project has it already: {what} {existing.detail} in {existing.file}:{existing.line}"
         )
+
+
+def _require_room(job: Job) -> None:
+    from codemods.analysis import application_sites
+    from codemods.preconditions import require_editable, require_free_name
+
+    sites = application_sites(job.analysis, job.application)
+    require_editable(job.plan, [(site.file, _context(job, site.file)) for site in sites])
+    if not read_answers(job.root):
+        # With answers, the package of that name is one that Copier or an earlier run rendered.
+        require_free_name(job.plan, generated_directory(job.answers["package_dir"]), job.record.generated)
 
 
 def _require_rendered(job: Job) -> None:

@@ -7,7 +7,7 @@ Import it where it is used: it loads LibCST.
 from __future__ import annotations
 
 from codemods.engines.outcome import Changed, Outcome, Refused, Unchanged
-from codemods.engines.python_calls import find_calls, insert_call
+from codemods.engines.python_calls import find_calls, insert_call, unreadable
 from codemods.engines.python_functions import add_decorator, find_decorators, functions
 from codemods.engines.python_model import Call, FoundCall, FoundFunction, ImportContext, Site
 from codemods.engines.python_removal import remove_call, remove_decorator, remove_import, uses_module
@@ -30,5 +30,6 @@ __all__ = [
     "remove_call",
     "remove_decorator",
     "remove_import",
+    "unreadable",
     "uses_module",
 ]

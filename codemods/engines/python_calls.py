@@ -67,6 +67,15 @@ def _insert(names: Names, site: Site, call: Call, snippet: str) -> Outcome:
     return Changed(after)
 
 
+def unreadable(source: bytes, context: ImportContext) -> str:
+    """Return why a file cannot be edited, in one sentence without a full stop; empty when it can."""
+    try:
+        names_of(source, context)
+    except UnreadableError as error:
+        return str(error)
+    return ""
+
+
 def find_calls(source: bytes, *, module: str, context: ImportContext) -> list[FoundCall]:
     """Return the calls that resolve to a module, or to a module below it.
 
