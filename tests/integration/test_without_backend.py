@@ -51,7 +51,7 @@ def medians(*services: Service) -> list[float]:
 
 
 @pytest.mark.parametrize("endpoint", ["refused", "silent"], indirect=True)
-def test_the_service_answers_as_fast_and_says_nothing_of_it(
+def test_the_service_answers_as_fast_says_so_once_and_stops_in_time(
     endpoint: str,
     catalog: Project,
     variables: dict[str, str],
@@ -75,7 +75,6 @@ def test_the_service_answers_as_fast_and_says_nothing_of_it(
     assert after < before * 2 + 0.002, f"{before * 1000:.2f} ms bare, {after * 1000:.2f} ms observed"
     output = service.process.output()
     assert "Traceback" not in output
-    assert "ConnectionError" not in output
-    complaints = [line for line in output.splitlines() if "export" in line.lower()]
-    assert len(complaints) <= 3, complaints
+    complaints = [line for line in output.splitlines() if "/v1/traces" in line or "export" in line.lower()]
+    assert len(complaints) == 1, complaints
     assert stopped < 10
