@@ -232,10 +232,10 @@ def _with_section(file: Names, edit: Edit) -> Edit:
     """Widen the removal of an import by the blank lines that it got as a section of its own."""
     source = file.source
     below = edit.end
-    while below < len(source.text) and not source.line_text(below).strip():
+    while below < len(source.text) and not source.line_text(below).strip(" \t\r\n"):
         below = source.line_end(below)
     above = edit.start
-    while above and not source.line_text(above - 1).strip():
+    while above and not source.line_text(above - 1).strip(" \t\r\n"):
         above = source.line_start(above - 1)
     if not edit.start:
         return Edit(0, below, "")

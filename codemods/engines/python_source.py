@@ -31,7 +31,7 @@ MAX_BYTES = 1_000_000
 MAX_NESTING = 200
 MAX_ELIF = 2_000
 # A chain like `a + a + …` on one line costs the square of its length.
-MAX_OPERATORS = 2_000
+MAX_OPERATORS = 1_000
 
 _BOM = b"\xef\xbb\xbf"
 _NEWLINE = re.compile(r"\r\n|\r|\n")
