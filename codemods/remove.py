@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from codemods.operation import FEATURES, Options, Parameter, Result
 
 if TYPE_CHECKING:
+    from codemods.engines.python import ImportContext
     from codemods.plan import Plan
     from codemods.record import Record, Step
 
@@ -56,62 +57,63 @@ def _take_out_lines(
     plan: Plan, record: Record, answers: dict[str, Any], wanted: list[str], *, everything: bool
 ) -> dict[str, str]:
     """Plan the reversal of every injected line; return what was kept, with the reason, by file."""
-    from codemods.plan import DEPENDENCY, content_hash
-    from codemods.record import reverse
+    from codemods.plan import DEPENDENCY, INJECTED
+    from codemods.undo import undo
 
-    steps = [step for step in record.steps if step.kind != DEPENDENCY and step.feature in wanted]
-    kept = {step.path: reason for step in steps if (reason := _edited_by_hand(plan, step, answers))}
+    if not record.steps:
+        return _take_out_by_meaning(plan, answers)
+    kept: dict[str, str] = {}
+    dependencies = [step for step in record.steps if step.kind == DEPENDENCY]
     remaining: list[Step] = []
-    for step in reversed(record.steps):
-        content = plan.read(step.path)
-        dependency = step.kind == DEPENDENCY
-        skip = bool(kept) or not everything if dependency else step.feature not in wanted or step.path in kept
+    for path in dict.fromkeys(step.path for step in record.steps if step.kind != DEPENDENCY):
+        content = plan.read(path)
         if content is None:
             continue
-        if skip:
-            remaining.insert(0, step)
-            continue
-        before, missing = reverse(content, step.hunks)
-        if missing and dependency:
-            before = _without_dependencies(content, step, answers)
-        plan.write(step.path, before, feature=step.feature, kind=step.kind)
-    if not record.steps:
-        kept |= _take_out_by_meaning(plan, answers)
+        steps = [step for step in record.steps if step.path == path and step.kind != DEPENDENCY]
+        undone = undo(content, steps, wanted, _context(path, answers))
+        remaining += undone.remaining
+        plan.write(path, undone.content, feature="config", kind=INJECTED)
+        if undone.kept:
+            kept[path] = undone.kept
+    if everything and not kept:
+        for step in reversed(dependencies):
+            _take_out_dependencies(plan, step, answers)
+    else:
+        remaining += [step for step in dependencies if plan.read(step.path) is not None]
     record.steps = remaining
-    record.touched = {step.path: content_hash(plan.read(step.path)) for step in remaining}
+    _touch(plan, record)
     return kept
 
 
-def _edited_by_hand(plan: Plan, step: Step, answers: dict[str, Any]) -> str:
-    """Return why a step cannot be taken back: a call of ours that no longer reads as we wrote it. Empty when it can."""
-    from codemods.engines.python import ImportContext, find_calls, find_decorators
+def _context(path: str, answers: dict[str, Any]) -> ImportContext:
+    from codemods.engines.python import ImportContext
+
+    # Only what the names resolve to matters here, so the file's own place is enough for relative imports.
+    parts = [part for part in (*Path(path).parts[:-1], Path(path).stem) if part not in {"src", "__init__"}]
+    return ImportContext(
+        module=".".join(parts),
+        package=answers.get("package") or "",
+        is_package=Path(path).name == "__init__.py",
+    )
+
+
+def _touch(plan: Plan, record: Record) -> None:
+    from codemods.plan import content_hash
+
+    record.touched = {step.path: content_hash(plan.read(step.path)) for step in record.steps}
+
+
+def _take_out_dependencies(plan: Plan, step: Step, answers: dict[str, Any]) -> None:
+    from codemods.plan import DEPENDENCY
     from codemods.record import reverse
 
     content = plan.read(step.path)
-    if content is None or not step.module:
-        return ""
-    _, missing = reverse(content, step.hunks)
-    if not missing:
-        return ""
-    package = answers.get("package") or ""
-    # Only what the names resolve to matters here, so the file's own place is enough for relative imports.
-    parts = [
-        part
-        for part in (*Path(step.path).parts[:-1], Path(step.path).stem)
-        if part not in {"src", "__init__"}
-    ]
-    context = ImportContext(
-        module=".".join(parts), package=package, is_package=Path(step.path).name == "__init__.py"
-    )
-    found = [
-        *find_calls(content, module=step.module, context=context),
-        *find_decorators(content, module=step.module, context=context),
-    ]
-    intact = [line for hunk in step.hunks if hunk not in missing for line in hunk.after]
-    for use in found:
-        if sum(use.text in line for line in intact) < sum(other.text == use.text for other in found):
-            return f"line {use.line} was edited by hand: {use.text}"
-    return ""
+    if content is None:
+        return
+    before, missing = reverse(content, step.hunks)
+    if missing:
+        before = _without_dependencies(content, step, answers)
+    plan.write(step.path, before, feature=step.feature, kind=DEPENDENCY)
 
 
 def _without_dependencies(content: bytes, step: Step, answers: dict[str, Any]) -> bytes:
@@ -192,8 +194,7 @@ def _render_without(
 ) -> None:
     """Render the package again without some features, and take out the requirements that only they needed."""
     from codemods.answers import requirements
-    from codemods.manifests import remove_dependencies
-    from codemods.plan import DEPENDENCY, content_hash
+    from codemods.plan import DEPENDENCY, GENERATED, content_hash
     from codemods.render import plan_rendering, render
 
     if kept:
@@ -202,19 +203,37 @@ def _render_without(
     after = [feature for feature in before if feature not in wanted]
     gone = set(_names(requirements(answers, before))) - set(_names(requirements(answers, after)))
     plan_rendering(plan, record, render({**answers, **dict.fromkeys(wanted, False)}), {})
-    for path, kind in {(step.path, step.module) for step in record.steps if step.kind == DEPENDENCY}:
-        content = plan.read(path)
-        if content is not None:
-            plan.write(
-                path, remove_dependencies(content, kind, sorted(gone)), feature="config", kind=DEPENDENCY
-            )
-            record.touched[path] = content_hash(plan.read(path))
-    for path in list(record.generated):
+    for path in dict.fromkeys(step.path for step in record.steps if step.kind == DEPENDENCY):
+        _take_out_some(plan, record, path, sorted(gone))
+    for path in {change.path for change in plan.changes if change.kind == GENERATED}:
         content = plan.read(path)
         if content is None:
-            record.generated.pop(path)
+            record.generated.pop(path, None)
         else:
             record.generated[path] = content_hash(content)
+    _touch(plan, record)
+
+
+def _take_out_some(plan: Plan, record: Record, path: str, names: list[str]) -> None:
+    """Take some of our packages out of a manifest, and record how the rest is taken out."""
+    from codemods.manifests import remove_dependencies
+    from codemods.plan import DEPENDENCY
+    from codemods.record import reverse
+    from codemods.undo import rewritten
+
+    content = plan.read(path)
+    steps = [step for step in record.steps if step.path == path and step.kind == DEPENDENCY]
+    if content is None or not plan.write(
+        path, remove_dependencies(content, steps[0].module, names), feature="config", kind=DEPENDENCY
+    ):
+        return
+    original, lost = content, False
+    for step in reversed(steps):
+        original, missing = reverse(original, step.hunks)
+        lost = lost or bool(missing)
+    if not lost:
+        record.steps = [step for step in record.steps if step not in steps]
+        record.steps.append(rewritten(original, plan.read(path) or b"", steps[0]))
 
 
 def _result(plan: Plan, kept: dict[str, str], options: Options, warnings: list[str]) -> Result:
