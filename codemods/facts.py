@@ -114,6 +114,7 @@ class RuntimeFacts(_Fact):
     well_known_routes: WellKnownRoutes
     background: Background
     command_lines: list[str]
+    migrations: list[str]
     server_calls: list[str]
     slow: SlowPatterns
 

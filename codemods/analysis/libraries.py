@@ -46,9 +46,18 @@ def find_libraries(project: Project, evaluator: Evaluator, runtime: RuntimeFacts
     connections: dict[tuple[str, str, str], Connection] = {}
     sources = [source for source in project.parsed() if not is_test_path(source.path)]
     # Migrations make engines of their own; the service never uses them.
-    connecting = [source for source in sources if not _MIGRATIONS.search(source.path)]
+    tools = set(runtime.migrations)
+    connecting = [
+        source
+        for source in sources
+        if not _MIGRATIONS.search(source.path)
+        and not any(
+            item.target.partition(".")[0] in tools for item in source.imports if item.name == "context"
+        )
+    ]
     for source in connecting:
-        used |= _imported(source, runtime)
+        # A driver below an ORM is imported for its errors only; it is in use where a connection is made with it.
+        used |= {name for name in _imported(source, runtime) if not _is_driver(runtime.libraries[name])}
         for call in source.calls:
             made = constructors.get(_called(project, source, call))
             if made is None:
@@ -131,6 +140,10 @@ def _imported(source: Source, runtime: RuntimeFacts) -> set[str]:
         star.partition(".")[0] for star in source.stars
     }
     return {name for name, library in runtime.libraries.items() if tops & set(library.modules)}
+
+
+def _is_driver(library: Library) -> bool:
+    return library.role == "database" and library.span_source == "instrumentor"
 
 
 def _called(project: Project, source: Source, call: Call) -> str:

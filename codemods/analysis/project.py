@@ -43,6 +43,8 @@ class Project:
     known: frozenset[str] = frozenset()
     _directories: set[str] = field(default_factory=set)
     _cache: dict[tuple[str, str, str], Symbol] = field(default_factory=dict)
+    _sorted: list[Source] = field(default_factory=list)
+    _sorted_size: int = 0
     _located: dict[str, Symbol] = field(default_factory=dict)
 
     def read(self, path: str) -> Source | None:
@@ -63,7 +65,10 @@ class Project:
 
     def parsed(self) -> list[Source]:
         """Return every file that was parsed so far, sorted by path."""
-        return [source for _, source in sorted(self.sources.items()) if source is not None]
+        if self._sorted_size != len(self.sources):
+            self._sorted_size = len(self.sources)
+            self._sorted = [source for _, source in sorted(self.sources.items()) if source is not None]
+        return list(self._sorted)
 
     def set_import_root(self, import_root: str) -> None:
         """Choose the directory that is on ``sys.path``; names resolve from there from now on."""

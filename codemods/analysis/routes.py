@@ -49,6 +49,7 @@ class Routes:
         self.mounted: set[int] = set()
         facts = {item.framework.name: item.framework.routes for item in objects.all}.values()
         self._methods: set[str] = set()
+        self._decorators: set[str] = set()
         for routes in facts:
             self._methods.update(
                 routes.decorators,
@@ -57,6 +58,9 @@ class Routes:
                 routes.calls,
                 routes.websocket_calls,
                 [routes.include, routes.mount],
+            )
+            self._decorators.update(
+                routes.decorators, routes.decorators_with_methods, routes.websocket_decorators
             )
         self._methods.discard("")
         for item in objects.all:
@@ -175,6 +179,8 @@ class Routes:
         else:
             return
         if method not in self._methods or (isinstance(owner, Name) and not owner.path):
+            return
+        if method in self._decorators and not call.decorates:
             return
         environments = self.evaluator.environments(source, call)
         if environments is None:

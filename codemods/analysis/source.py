@@ -434,6 +434,9 @@ class _Reader:
         elif given is not None:
             self._children(given)
         self.decorates = decorates
+        if isinstance(function, Call) and arguments and isinstance(arguments[0], Name):
+            # `app.get("/")(handler)` decorates as well.
+            function.decorates = function.decorates or arguments[0].path
         call = Call(
             function,
             arguments,

@@ -19,9 +19,11 @@ from codemods.analysis.syntax import (
     Expression,
     Function,
     Items,
+    Mapping,
     Name,
     Source,
     Splat,
+    Subscript,
     Template,
     Text,
 )
@@ -33,7 +35,9 @@ _MAX_DEPTH = 30
 _MAX_LOOP = 200
 # Definitions that lead to one another end here; real code stays far below.
 _MAX_NESTING = 60
-_MAX_STEPS = 20_000
+_MAX_STEPS = 2_000
+# A helper that is handed the application or a router has few callers; one with many is handed sessions and requests.
+_MAX_CALLERS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,9 @@ class Evaluator:
         self._callers_count = -1
         self._nesting = 0
         self._steps = 0
+        self._cuts = 0
+        self._memory: dict[tuple[str, str, str], list[Value]] = {}
+        self._memory_size = 0
         self._asking: set[tuple[str, str, str]] = set()
 
     def values(
@@ -82,12 +89,29 @@ class Evaluator:
             self._steps = 0
         self._steps += 1
         if depth > _MAX_DEPTH or self._nesting > _MAX_NESTING or self._steps > _MAX_STEPS:
+            self._cuts += 1
             return []
+        key = (source.path, scope, expression.path) if isinstance(expression, Name) and not bindings else None
+        if key is not None and (known := self._remembered(key)) is not None:
+            return known
+        cuts = self._cuts
         self._nesting += 1
         try:
-            return self._values(source, scope, expression, bindings or {}, depth)
+            found = self._values(source, scope, expression, bindings or {}, depth)
         finally:
             self._nesting -= 1
+        # An answer that was cut short holds for this question, not as a part of another one.
+        if key is not None and (cuts == self._cuts or self._nesting == 0):
+            self._memory[key] = found
+        return found
+
+    def _remembered(self, key: tuple[str, str, str]) -> list[Value] | None:
+        # A file that is parsed later can hold another call of a function, and with it another argument.
+        number = len(self.project.sources)
+        if number != self._memory_size:
+            self._memory.clear()
+            self._memory_size = number
+        return self._memory.get(key)
 
     def _values(
         self, source: Source, scope: str, expression: Expression, known: Bindings, depth: int
@@ -105,6 +129,8 @@ class Evaluator:
             return [value for owner in owners for value in self._attribute(owner, expression.name, depth)]
         if isinstance(expression, Call):
             return self._call(source, scope, expression, known, depth)
+        if isinstance(expression, Subscript):
+            return self._subscript(source, scope, expression, known, depth)
         return [Value(source, scope, expression, None, known)]
 
     def literal(
@@ -154,7 +180,13 @@ class Evaluator:
         if not isinstance(expression, Name):
             return None
         symbol = self.project.resolve(value.source, value.scope, expression.path)
-        return self.project_class(symbol)
+        found = self.project_class(symbol)
+        if found is None and symbol.path and expression is not value.expression:
+            # `config = CLASSES[name]; return config()`
+            for made in self.values(value.source, value.scope, expression):
+                if isinstance(made.expression, Name) and (found := self.project_class(made.symbol or symbol)):
+                    break
+        return found
 
     def project_class(self, symbol: Symbol) -> tuple[Source, Class] | None:
         """Return the class a symbol stands for, when the project defines it."""
@@ -230,6 +262,19 @@ class Evaluator:
         if function is not None and parts[0] in function.parameters:
             return self._attributes(self._parameter(home, function, parts[0], depth), rest, depth)
         return [Value(source, scope, name, symbol, known)]
+
+    def _subscript(
+        self, source: Source, scope: str, expression: Subscript, known: Bindings, depth: int
+    ) -> list[Value]:
+        """Return every element of a display: which one is meant is known at run time."""
+        found = []
+        for owner in self.values(source, scope, expression.value, known, depth + 1):
+            inside = owner.expression
+            items = [value for _, value in inside.pairs] if isinstance(inside, Mapping) else []
+            items = list(inside.items) if isinstance(inside, Items) else items
+            for item in items:
+                found.extend(self.values(owner.source, owner.scope, item, owner.bindings, depth + 1))
+        return found or [Value(source, scope, expression, None, known)]
 
     def _attributes(self, owners: list[Value], rest: str, depth: int) -> list[Value]:
         for part in filter(None, rest.split(".")):
@@ -338,6 +383,7 @@ class Evaluator:
         asked = (source.path, function.qualname, name)
         if asked in self._asking:
             # A function that calls itself hands on what it was given; the first call has told already.
+            self._cuts += 1
             return []
         self._asking.add(asked)
         try:
@@ -347,7 +393,8 @@ class Evaluator:
 
     def _handed_over(self, source: Source, function: Function, name: str, depth: int) -> list[Value]:
         found: list[Value] = []
-        for caller, call in self._calls_of(source.path, function.qualname):
+        callers = self._calls_of(source.path, function.qualname)
+        for caller, call in callers if len(callers) <= _MAX_CALLERS else ():
             argument = self._arguments(caller, call.scope, call, function, {}).get(name)
             if argument is not None:
                 for bindings in self.environments(caller, call) or [{}]:

@@ -28,6 +28,7 @@ NO_ENDPOINTS = {
     "a method of something else": "import cache\nclient = cache.Client()\n\n@client.get('/x')\ndef x(): ...\n\nclient.post('/y')\n",
     "static files": "from fastapi.staticfiles import StaticFiles\napp.mount('/static', StaticFiles(directory='s'), name='s')\n",
     "middleware and handlers": "@app.middleware('http')\nasync def m(request, call_next): ...\n\n@app.exception_handler(ValueError)\ndef e(r, x): ...\n",
+    "a call that is no decorator": "app.get('/x')\n",
     "a dictionary with the router's name": "routes = {}\nroutes.get('/x')\n",
 }
 
@@ -131,6 +132,7 @@ COUNTED = {
         "def make():\n    r = APIRouter(prefix='/m')\n\n    @r.get('/x')\n    def x(): ...\n\n    return r\n\napp.include_router(make())\n",
         [("GET", "/m/x")],
     ),
+    "a decorator that is called": ("def a(): ...\n\napp.get('/a')(a)\n", [("GET", "/a")]),
     "an empty path is the root": ("@app.get('')\ndef a(): ...\n", [("GET", "/")]),
     "the same route twice is one": (
         "@app.get('/a')\ndef a(): ...\n\n@app.get('/a')\ndef b(): ...\n",
