@@ -268,7 +268,16 @@ def _context(job: Job, file: str) -> ImportContext:
         module=module_name(file, job.analysis),
         package=job.answers["package"],
         is_package=Path(file).name == "__init__.py",
+        first_party=first_party(job.root, job.analysis),
     )
+
+
+def first_party(root: Path, analysis: Analysis) -> frozenset[str]:
+    """Return the top-level names of the service's own code, so that imports sort as its linter sorts them."""
+    folder = root / (analysis.package.import_root if analysis.package else ".")
+    modules = {path.stem for path in folder.glob("*.py")}
+    packages = {path.parent.name for path in folder.glob("*/__init__.py")}
+    return frozenset(modules | packages | {MODULE})
 
 
 def module_name(file: str, analysis: Analysis) -> str:
