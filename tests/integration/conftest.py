@@ -70,22 +70,7 @@ def ledger(
     tmp_path_factory: pytest.TempPathFactory, postgres: servers.Postgres, redis: servers.Redis
 ) -> Project:
     """The ledger service after ``release-quality apply --defaults``; not made where its servers are missing."""
-    project = observed(SERVICES / "ledger", tmp_path_factory.mktemp("observed") / "ledger")
-    set_up_worker(project.directory / "worker.py")
-    return project
-
-
-def set_up_worker(file: Path) -> None:
-    """Add the call of Celery's side by hand where ``apply`` has not added it."""
-    source = file.read_text(encoding="utf-8")
-    if "setup_worker_tracing" not in source:
-        made = 'celery = Celery("ledger", broker=os.environ["BROKER_URL"])\n'
-        assert made in source
-        source = source.replace(made, f"{made}setup_worker_tracing(celery)\n")
-        imported = "from instrumentation.worker import setup_worker_tracing\n"
-        file.write_text(
-            source.replace("import psycopg\n", f"import psycopg\n{imported}", 1), encoding="utf-8"
-        )
+    return observed(SERVICES / "ledger", tmp_path_factory.mktemp("observed") / "ledger")
 
 
 @pytest.fixture
