@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codemods.analysis.applications import application_sites, choose_application
-
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from codemods.analysis.model import Analysis
+    from codemods.analysis.model import Analysis, Application
 
 __all__ = ["analyze", "application_sites", "choose_application"]
 
@@ -50,3 +48,29 @@ def analyze(
         detect_endpoints=detect_endpoints,
         detect_database=detect_database,
     )
+
+
+def choose_application(analysis: Analysis, app: str = "") -> Application:
+    """Pick the one application to work on.
+
+    Args:
+        analysis: What was found.
+        app: The user's choice, ``MODULE:NAME``; empty to let the code decide.
+
+    Returns:
+        The application. Where one loadable object is made in several places (a factory with a conditional return),
+        the first place.
+
+    Raises:
+        UsageError: There is none, several are left, or the choice names none of them.
+    """
+    from codemods.analysis.applications import choose
+
+    return choose(analysis, app)
+
+
+def application_sites(analysis: Analysis, chosen: Application) -> list[Application]:
+    """Return every place that makes the chosen application: one, or each branch of a factory."""
+    from codemods.analysis.applications import sites
+
+    return sites(analysis, chosen)

@@ -55,7 +55,7 @@ def find_applications(
         The applications, sorted by file and line.
     """
     targets = {(launch.target.partition("(")[0]) for launch in launches}
-    served = _served(objects)
+    served = _served(objects, targets)
     found = []
     for item in objects.all:
         if not item.is_app:
@@ -80,9 +80,16 @@ def find_applications(
     return found
 
 
-def _served(objects: Objects) -> dict[int, list[_Served]]:
-    """Find the module-level names that stand for each application."""
+def _served(objects: Objects, targets: set[str]) -> dict[int, list[_Served]]:
+    """Find the module-level names that stand for each application, and what launch commands reach it by."""
     found: dict[int, list[_Served]] = {}
+    for target in sorted(targets):
+        module, _, name = target.partition(":")
+        path = objects.project.find_module(module) if name else ""
+        home = objects.project.read(path) if path else None
+        # `server.app`, or a name that the package imports from where it is made.
+        for item in objects.of(home, "", Name(name)) if home and name not in home.functions else []:
+            found.setdefault(id(item), []).append(_Served(module, name, path))
     for source in objects.project.parsed():
         module = objects.project.module(source.path)
         for (scope, name), assignments in source.assignments.items():
@@ -197,20 +204,8 @@ def order_candidates(analysis: Analysis) -> list[Application]:
     return loadable or candidates
 
 
-def choose_application(analysis: Analysis, app: str = "") -> Application:
-    """Pick the one application to work on.
-
-    Args:
-        analysis: What was found.
-        app: The user's choice, ``MODULE:NAME``; empty to let the code decide.
-
-    Returns:
-        The application. Where one loadable object is made in several places (a factory with a conditional return),
-        the first place.
-
-    Raises:
-        UsageError: There is none, several are left, or the choice names none of them.
-    """
+def choose(analysis: Analysis, app: str = "") -> Application:
+    """Pick the one application to work on; see `codemods.analysis.choose_application`."""
     if app:
         wanted = app.strip()
         for item in analysis.applications:
@@ -254,8 +249,8 @@ def _unread(analysis: Analysis) -> str:
     return f"Not read: {', '.join(files[:_MOST_NAMED])}{more}. Put them right, then run the command again."
 
 
-def application_sites(analysis: Analysis, chosen: Application) -> list[Application]:
-    """Return every place that makes the chosen application: one, or each branch of a factory."""
+def sites(analysis: Analysis, chosen: Application) -> list[Application]:
+    """Return every place that makes the chosen application; see `codemods.analysis.application_sites`."""
     if not chosen.import_string:
         return [chosen]
     return [item for item in analysis.applications if item.import_string == chosen.import_string]

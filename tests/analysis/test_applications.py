@@ -245,6 +245,20 @@ def test_a_launch_command_answers_the_question(project: Write) -> None:
     assert choose_application(analyze(root)).file == "public.py"
 
 
+def test_a_launch_command_that_goes_through_a_re_export_or_an_attribute_counts(project: Write) -> None:
+    root = project(
+        {
+            **REQUIREMENTS,
+            "shop/__init__.py": "from shop.web import application as app\n",
+            "shop/web.py": "from fastapi import FastAPI\napplication = FastAPI()\n",
+            "admin.py": "from fastapi import FastAPI\n\nclass Server:\n    def __init__(self):\n        self.api = FastAPI()\n\nserver = Server()\n",
+            "Procfile": "web: uvicorn shop:app\nadmin: uvicorn admin:server.api\n",
+        }
+    )
+    analysis = analyze(root)
+    assert [item.import_string for item in analysis.applications] == ["admin:server.api", "shop:app"]
+
+
 @pytest.mark.parametrize("choice", ["admin:app", "admin.py:app"])
 def test_the_user_answers_the_question(project: Write, choice: Any) -> None:
     assert choose_application(analyze(project(TWO)), choice).file == "admin.py"
