@@ -60,9 +60,9 @@ def integration(session: nox.Session) -> None:
 
 @nox.session
 def realworld(session: nox.Session) -> None:
-    """Services that nobody here wrote: injected, tested before and after, traced, and put back."""
+    """Services that nobody here wrote: injected, tested before and after, traced, and put back (or --checkout PATH)."""
     session.install("-e", ".", *GROUPS["test"])
-    session.run("pytest", "-m", "realworld", *session.posargs)
+    session.run("pytest", "tests/realworld", "-m", "realworld", *session.posargs)
 
 
 @nox.session

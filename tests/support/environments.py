@@ -28,7 +28,7 @@ def environment(requirements: list[str], python: str = sys.executable) -> Path:
     Raises:
         RuntimeError: It cannot be made; with the installer's last lines.
     """
-    home = _cache() / _key(requirements, python)
+    home = cache_directory() / _key(requirements, python)
     interpreter, ready = home / "bin" / "python", home / "ready"
     home.parent.mkdir(parents=True, exist_ok=True)
     with home.with_suffix(".lock").open("w") as lock:
@@ -69,7 +69,8 @@ def _run(command: list[str]) -> None:
         raise RuntimeError(f"{' '.join(command)} failed:\n{tail}")
 
 
-def _cache() -> Path:
+def cache_directory() -> Path:
+    """Return where environments and downloads are kept between runs."""
     if named := os.environ.get("RELEASE_QUALITY_TEST_CACHE"):
         return Path(named)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "release-quality-tests"
