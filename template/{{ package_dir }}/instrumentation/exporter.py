@@ -33,7 +33,7 @@ class QuietExporter(SpanExporter):
         self._hurried: SpanExporter | None = None
         self._away_until = 0.0
         self._dropped = 0
-        self._reason = "no reason given"
+        self._reason = ""
         logging.getLogger(OTLPSpanExporter.__module__).addFilter(self._remember)
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
@@ -41,6 +41,7 @@ class QuietExporter(SpanExporter):
         if time.monotonic() < self._away_until:
             self._dropped += len(spans)
             return SpanExportResult.FAILURE
+        self._reason = ""
         result = (self._hurried or self._exporter).export(spans)
         if result is SpanExportResult.SUCCESS:
             if self._dropped:
@@ -60,8 +61,8 @@ class QuietExporter(SpanExporter):
         return result
 
     def _remember(self, record: logging.LogRecord) -> bool:
-        """Keep what the SDK would log at every attempt for the one line of ours."""
-        self._reason = record.getMessage()
+        """Keep what the SDK would log at every attempt, for the one line of ours."""
+        self._reason = self._reason or record.getMessage()
         return False
 
     def hurry(self) -> None:

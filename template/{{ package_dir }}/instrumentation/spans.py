@@ -61,3 +61,11 @@ def untraced() -> Iterator[None]:
     )
     with trace.use_span(NonRecordingSpan(context)):
         yield
+
+
+def exemplar() -> dict[str, str] | None:
+    """Name the current trace for a metric, if it is one that is kept."""
+    context = trace.get_current_span().get_span_context()
+    if context.trace_flags.sampled:
+        return {"trace_id": trace.format_trace_id(context.trace_id)}
+    return None
