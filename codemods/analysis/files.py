@@ -109,6 +109,10 @@ def _visit(tree: Tree, path: str, entry: os.DirEntry[str]) -> bool:
         _skip_link(tree, path, is_python=is_python)
         return False
     if entry.is_dir(follow_symlinks=False):
+        if "{{" in entry.name or "{%" in entry.name:
+            # What a project template (cookiecutter, copier) renders from is not Python yet.
+            tree.skipped.append(SkippedFile(path, "directory of a project template"))
+            return False
         return not (entry.name.startswith(".") or entry.name in _FOREIGN or entry.name.endswith(".egg-info"))
     if not entry.is_file(follow_symlinks=False):
         if is_python:

@@ -37,6 +37,15 @@ def test_code_of_others_is_not_read(project: Write, path: Any) -> None:
     assert list(scan(root).sources) == ["main.py"]
 
 
+def test_a_project_template_is_not_python_yet(project: Write) -> None:
+    root = project(
+        {"hooks/x.py": "", "{{ cookiecutter.name }}/main.py": APP, "requirements.txt": "fastapi\n"}
+    )
+    analysis = analyze(root)
+    assert analysis.applications == []
+    assert [item.reason for item in analysis.skipped_files] == ["directory of a project template"]
+
+
 def test_a_package_that_is_called_build_is_the_projects_own(project: Write) -> None:
     root = project({"shop/build/__init__.py": "", "shop/build/app.py": APP})
     assert "shop/build/app.py" in scan(root).sources
