@@ -100,6 +100,8 @@ def installed_version(tree: Tree, distribution: str, directory: str = ".") -> st
                 continue
             pattern = f"lib/python*/site-packages/{distribution.replace('-', '_')}-*.dist-info/METADATA"
             for metadata in sorted(base.glob(pattern)):
+                if not metadata.resolve().is_relative_to(tree.real_root):
+                    continue
                 match = re.search(r"^Version: (\S+)", metadata.read_text("utf-8", "replace"), re.MULTILINE)
                 if match:
                     return match[1]
