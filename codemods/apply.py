@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from codemods.operation import Options, Parameter, Result
@@ -33,6 +32,7 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
     """
     from codemods.errors import UsageError
     from codemods.instrument import survey
+    from codemods.services import each_service
 
     analysis = survey(project_path, options)
     services = analysis.services
@@ -44,16 +44,12 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
             where=project_path,
             hint=f"Choose one with --service {services[0]}, or take each with --all-services.",
         )
-    total = Result(data={"services": {}})
-    for service in services:
-        options.progress(f"Service {service}")
-        chosen = replace(options, service=service)
-        one = _apply_service(project_path, parameters, chosen, survey(project_path, chosen))
-        total.data["services"][service] = one.data
-        total.errors += [f"{service}: {message}" for message in one.errors]
-        total.warnings += [f"{service}: {message}" for message in one.warnings]
-        total.exit_code = max(total.exit_code, one.exit_code)
-        total.success = total.success and one.success
+
+    def one(chosen: Options) -> Result:
+        return _apply_service(project_path, parameters, chosen, survey(project_path, chosen))
+
+    total = each_service(project_path, services, options, one)
+    total.data["next"] = f"release-quality verify {project_path} --service {services[0]}"
     return total
 
 

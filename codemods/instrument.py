@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from codemods import answers as answering
 from codemods.errors import UsageError
-from codemods.facts import GeneratedCall, load_framework, python_facts
+from codemods.facts import load_framework, python_facts
+from codemods.inject import Decoration, decorate, inject_setup, inject_workers
+from codemods.layout import generated_directory, generated_package, import_context
 from codemods.operation import FEATURES, Options, Result
-from codemods.plan import INJECTED, Plan, Refusal
+from codemods.plan import Plan, Refusal
 from codemods.record import Record, load_record
 from codemods.render import plan_rendering, questions, read_answers, render
-from codemods.targets import Target, resolve
-from codemods.worktree import require_clean, service_directory
+from codemods.worktree import project_directory, require_clean, service_directory
 from codemods.writer import apply_plan, recover
 
 if TYPE_CHECKING:
     from codemods.analysis.model import Analysis, Application
-    from codemods.engines.python import Call, ImportContext
+    from codemods.engines.python import ImportContext
     from codemods.manifests import DependencyResult
 
-MODULE = "instrumentation"
 # The generated file that carries a feature; also tells which feature a rendered file belongs to.
 _FEATURE_OF = {
     "logs": "logging",
@@ -31,24 +31,6 @@ _FEATURE_OF = {
     "database": "tracing",
     "worker": "tracing",
 } | {name: name for name in ("metrics", "health", "profiling")}
-
-
-@dataclass(frozen=True)
-class Decoration:
-    """A decorator to put onto a function of the user's.
-
-    Attributes:
-        target: The function as the user named it.
-        kind: Key of ``decorators`` in the runtime's facts.
-        feature: The feature that it belongs to.
-        arguments: Arguments as source text.
-        imports: Further names to import from the generated module.
-    """
-
-    target: str
-    kind: str
-    feature: str
-    arguments: tuple[str, ...] = ()
 
 
 @dataclass
@@ -65,11 +47,16 @@ class Job:
     left_out: dict[str, str] = field(default_factory=dict)
     decorated: dict[str, list[str]] = field(default_factory=dict)
     dependencies: DependencyResult | None = None
+    project: Path = Path()
 
     @property
     def package(self) -> str:
         """Dotted name of the generated package."""
         return generated_package(self.answers["package"])
+
+    def context(self, file: str) -> ImportContext:
+        """Return how one of the service's files is imported."""
+        return import_context(file, self.root, self.analysis, self.answers["package"])
 
     @property
     def changed(self) -> bool:
@@ -117,6 +104,7 @@ def prepare(
     plan = Plan(root, warnings=warnings)
     answers = _answers(analysis, application, root, features, given)
     job = Job(root, analysis, application, answers, plan, record, features)
+    job.project = project_directory(project_path)
     _leave_out(job, forced=set(options.data))
     if job.left_out and not job.features and not read_answers(root):
         # Settings that nothing reads are no use to anybody.
@@ -131,11 +119,11 @@ def prepare(
     for feature in job.features:
         setup = python_facts().features[feature].setup
         if setup is not None:
-            _inject_setup(job, feature, setup)
+            inject_setup(job, feature, setup)
     if "tracing" in job.features:
-        _inject_workers(job)
+        inject_workers(job)
     for decoration in decorations or []:
-        _decorate(job, decoration)
+        decorate(job, decoration)
     _add_dependencies(job)
     if job.changed:
         record.add(plan)
@@ -151,7 +139,7 @@ def survey(project_path: str, options: Options, **detect: Any) -> Analysis:
         detect: Further arguments of `codemods.analysis.analyze`.
 
     Returns:
-        What was found, our own generated package left out.
+        What was found; a package that we generated is no part of it.
     """
     # The parser is heavy; `--help` must not pay for it.
     from codemods.analysis import analyze
@@ -160,39 +148,7 @@ def survey(project_path: str, options: Options, **detect: Any) -> Analysis:
     if not options.dry:
         recover(root)
     options.progress("Reading the code")
-    return without_generated(analyze(root, **detect), applied=bool(read_answers(root)))
-
-
-def without_generated(analysis: Analysis, *, applied: bool) -> Analysis:
-    """Drop what was found in our own generated package: it is neither the user's telemetry nor the user's database."""
-    if not applied or analysis.package is None:
-        return analysis
-    prefix = generated_directory(analysis.package.directory) + "/"
-    for name in (
-        "existing_instrumentation",
-        "database_connections",
-        "cache_connections",
-        "http_clients",
-        "entry_points",
-        "endpoints",
-    ):
-        setattr(
-            analysis, name, [item for item in getattr(analysis, name) if not item.file.startswith(prefix)]
-        )
-    analysis.async_operations = [
-        item for item in analysis.async_operations if not item["file"].startswith(prefix)
-    ]
-    return analysis
-
-
-def generated_package(package: str) -> str:
-    """Return the dotted name of the generated package inside a service's top package; empty for a flat layout."""
-    return f"{package}.{MODULE}" if package else MODULE
-
-
-def generated_directory(package_dir: str) -> str:
-    """Return the path of the generated package below the project root."""
-    return MODULE if package_dir in {"", "."} else f"{package_dir}/{MODULE}"
+    return analyze(root, **detect)
 
 
 def _answers(
@@ -239,7 +195,7 @@ def _require_room(job: Job) -> None:
     from codemods.preconditions import require_editable, require_free_name
 
     sites = application_sites(job.analysis, job.application)
-    require_editable(job.plan, [(site.file, _context(job, site.file)) for site in sites])
+    require_editable(job.plan, [(site.file, job.context(site.file)) for site in sites])
     if not read_answers(job.root):
         # With answers, the package of that name is one that Copier or an earlier run rendered.
         require_free_name(job.plan, generated_directory(job.answers["package_dir"]), job.record.generated)
@@ -259,124 +215,6 @@ def _require_rendered(job: Job) -> None:
             hint="Run the command without --inject-only, or render it: "
             "copier copy -a .copier-answers.release-quality.yml TEMPLATE .",
         )
-
-
-def _context(job: Job, file: str) -> ImportContext:
-    from codemods.engines.python import ImportContext
-
-    return ImportContext(
-        module=module_name(file, job.analysis),
-        package=job.answers["package"],
-        is_package=Path(file).name == "__init__.py",
-        first_party=first_party(job.root, job.analysis),
-    )
-
-
-def first_party(root: Path, analysis: Analysis) -> frozenset[str]:
-    """Return the top-level names of the service's own code, so that imports sort as its linter sorts them."""
-    folder = root / (analysis.package.import_root if analysis.package else ".")
-    modules = {path.stem for path in folder.glob("*.py")}
-    packages = {path.parent.name for path in folder.glob("*/__init__.py")}
-    return frozenset(modules | packages | {MODULE})
-
-
-def module_name(file: str, analysis: Analysis) -> str:
-    """Return the dotted name under which the service imports one of its files."""
-    path = Path(file)
-    root = Path(analysis.package.import_root) if analysis.package else Path()
-    relative = path.relative_to(root) if path.is_relative_to(root) else path
-    parts = relative.with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-def _call(job: Job, generated: GeneratedCall, arguments: tuple[str, ...] | None = None) -> Call:
-    from codemods.engines.python import Call
-
-    return Call(
-        module=f"{job.package}.{generated.module}",
-        function=generated.function,
-        arguments=tuple(generated.arguments) if arguments is None else arguments,
-    )
-
-
-def _inject_setup(job: Job, feature: str, setup: GeneratedCall) -> None:
-    from codemods.analysis import application_sites
-    from codemods.engines.python import Site, insert_call
-
-    call = _call(job, setup)
-    for site in application_sites(job.analysis, job.application):
-        content = job.plan.read(site.file)
-        if content is None:
-            raise UsageError("has vanished while it was read", where=site.file, hint="Run the command again.")
-        outcome = insert_call(
-            content,
-            site=Site(name=site.name, scope=site.scope, line=site.line, constructor=site.constructor),
-            call=call,
-            context=_context(job, site.file),
-        )
-        _take(job, outcome, site.file, feature, call.module)
-
-
-def _inject_workers(job: Job) -> None:
-    """Set up the processes that run tasks, where their application object is made."""
-    from codemods.engines.python import Site, insert_call
-
-    libraries = python_facts().libraries
-    for point in job.analysis.entry_points:
-        library = libraries.get(point.detail) if point.type == "background_task" else None
-        if library is None or library.setup is None:
-            continue
-        call = _call(job, library.setup)
-        name = point.app.partition(":")[2]
-        if not name:
-            snippet = (
-                f"from {call.module} import {call.function}\n{call.function}(…)  # behind {library.title}(…)"
-            )
-            reason = f"its {library.title} application is not made at module level"
-            job.plan.refuse(Refusal(point.file, reason, snippet, "tracing"))
-            continue
-        outcome = insert_call(
-            job.plan.read(point.file) or b"",
-            site=Site(name=name, scope="", line=0, constructor=library.constructors[0].call),
-            call=call,
-            context=_context(job, point.file),
-        )
-        _take(job, outcome, point.file, "tracing", call.module)
-
-
-def _decorate(job: Job, decoration: Decoration) -> None:
-    from codemods.engines.python import add_decorator
-
-    files = {file: module_name(file, job.analysis) for file in source_files(job)}
-    target: Target = resolve(decoration.target, job.plan, files)
-    content = job.plan.read(target.file) or b""
-    call = _call(job, python_facts().decorators[decoration.kind], decoration.arguments)
-    outcome = add_decorator(
-        content, qualname=target.qualname, decorator=call, context=_context(job, target.file)
-    )
-    if _take(job, outcome, target.file, decoration.feature, call.module):
-        job.decorated.setdefault(decoration.kind, []).append(f"{files[target.file]}:{target.qualname}")
-
-
-def source_files(job: Job) -> list[str]:
-    """Return the project's own Python files, generated ones and tests left out."""
-    from codemods.analysis.files import scan
-
-    prefix = generated_directory(job.answers["package_dir"]) + "/"
-    return [file for file in scan(job.root).sources if not file.startswith(prefix)]
-
-
-def _take(job: Job, outcome: object, file: str, feature: str, module: str) -> bool:
-    """Put the outcome of an edit into the plan; return whether the file has what was asked for."""
-    from codemods.engines.outcome import Changed, Refused
-
-    if isinstance(outcome, Changed):
-        job.plan.write(file, outcome.source, feature=feature, kind=INJECTED, module=module)
-        return True
-    if isinstance(outcome, Refused):
-        job.plan.refuse(Refusal(file, outcome.reason, outcome.snippet, feature))
-        return False
-    return True
 
 
 def _add_dependencies(job: Job) -> None:
@@ -430,10 +268,12 @@ def conclude(job: Job, options: Options, data: dict[str, Any]) -> Result:
         *plan.warnings,
         *(f"{feature} left out: {reason}" for feature, reason in job.left_out.items()),
     ]
+    # One service of a repository is shown as the repository sees it: `--diff | git apply` works where it was called.
+    seen = plan.seen_from(job.project)
     common = {
-        "files_modified": plan.modified(),
-        "files_created": plan.created(),
-        "files_deleted": plan.deleted(),
+        "files_modified": seen.modified(),
+        "files_created": seen.created(),
+        "files_deleted": seen.deleted(),
         "dependencies_added": job.dependencies.added if job.dependencies else [],
         "left_out": job.left_out,
     }
@@ -444,7 +284,7 @@ def conclude(job: Job, options: Options, data: dict[str, Any]) -> Result:
         errors=errors,
         warnings=warnings,
         exit_code=1 if errors or would_change else 0,
-        plan=plan,
+        plan=seen,
     )
 
 

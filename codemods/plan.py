@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -115,6 +115,12 @@ class Plan:
     def deleted(self) -> list[str]:
         """Return the files that the plan deletes, sorted."""
         return sorted(path for path, (_, after) in self.edits().items() if after is None)
+
+    def seen_from(self, directory: Path) -> Plan:
+        """Return the plan with paths relative to a directory above its root, to be shown, not to be applied."""
+        prefix = self.root.relative_to(directory)
+        changes = [replace(change, path=(prefix / change.path).as_posix()) for change in self.changes]
+        return Plan(directory, changes)
 
     def diff(self) -> str:
         """Return the plan as one unified diff, in the form that ``git apply`` reads."""

@@ -102,9 +102,9 @@ class Presenter:
         lines = [
             (f"{len(paths)} {what}", paths)
             for what, paths in (
-                ("created", data.get("files_created", [])),
-                ("changed", data.get("files_modified", [])),
-                ("deleted", data.get("files_deleted", [])),
+                ("created", plan.created()),
+                ("changed", plan.modified()),
+                ("deleted", plan.deleted()),
             )
             if paths
         ]

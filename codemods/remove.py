@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 SKILL = "code-instrumenter"
 SUMMARY = "take out everything that was added, byte for byte"
 PARAMETERS: tuple[Parameter, ...] = ()
+_NOTHING = "nothing of release-quality is in this project"
 
 
 def run(project_path: str, parameters: dict[str, Any], options: Options) -> Result:  # noqa: ARG001
@@ -24,24 +26,32 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
         ``files_modified``, ``files_deleted``, and ``kept``: what a person has edited and was therefore left, by file.
     """
     from codemods.plan import Plan
-    from codemods.record import load_record
+    from codemods.record import RECORD_FILE, load_record
     from codemods.render import read_answers
-    from codemods.worktree import require_clean, service_directory
+    from codemods.services import each_service
+    from codemods.worktree import project_directory, require_clean, service_directory
     from codemods.writer import apply_plan, recover
 
     root = service_directory(project_path, options.service)
+    plan = Plan(root)
+    if options.all_services:
+        services = sorted(file.parent.relative_to(root).as_posix() for file in root.rglob(RECORD_FILE))
+        alone = replace(options, all_services=False)
+        if not services:
+            return _result(plan, {}, options, [_NOTHING])
+        return each_service(str(root), services, alone, lambda chosen: run(project_path, {}, chosen))
     if not options.dry:
         recover(root)
     record = load_record(root)
     answers = read_answers(root)
-    plan = Plan(root)
     if record.empty and not answers:
-        return _result(plan, {}, options, ["nothing of release-quality is in this project"])
+        return _result(plan, {}, options, [_NOTHING])
     if not options.dry:
         require_clean(root, record, allow_dirty=options.allow_dirty, confirm=options.confirm)
     options.progress("Planning the removal")
     wanted = options.features()
     everything = set(wanted) == set(FEATURES)
+    warnings = [] if record.steps else _unrecorded(answers)
     kept = _take_out_lines(plan, record, answers, wanted, everything=everything)
     if everything:
         _take_out_files(plan, record, answers, kept)
@@ -50,7 +60,19 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
     if not options.dry:
         options.progress("Writing")
         apply_plan(plan, record)
-    return _result(plan, kept, options, [])
+    return _result(plan.seen_from(project_directory(project_path)), kept, options, warnings)
+
+
+def _unrecorded(answers: dict[str, Any]) -> list[str]:
+    """Say which packages stay: without a record, nobody knows which of them the project had before."""
+    from codemods.answers import requirements
+    from codemods.record import RECORD_FILE
+
+    names = _names(requirements(answers, [feature for feature in FEATURES if answers.get(feature)]))
+    listed = ", ".join(names)
+    return [
+        f"{RECORD_FILE} is gone, so the packages stay declared; take out by hand what nothing else needs: {listed}."
+    ]
 
 
 def _take_out_lines(
@@ -140,7 +162,7 @@ def _take_out_by_meaning(plan: Plan, answers: dict[str, Any]) -> dict[str, str]:
     from codemods.engines.outcome import Changed, Refused
     from codemods.engines.python import ImportContext, remove_call, remove_decorator
     from codemods.facts import python_facts
-    from codemods.instrument import generated_directory, generated_package, module_name
+    from codemods.layout import generated_directory, generated_package, module_name
     from codemods.plan import INJECTED
 
     facts = python_facts()

@@ -246,7 +246,7 @@ def _unread(analysis: Analysis) -> str:
     if not files:
         return ""
     more = f" and {len(files) - _MOST_NAMED} more" if len(files) > _MOST_NAMED else ""
-    return f"Not read: {', '.join(files[:_MOST_NAMED])}{more}. Put them right, then run the command again."
+    return f"It may be in what was not read: {', '.join(files[:_MOST_NAMED])}{more}."
 
 
 def sites(analysis: Analysis, chosen: Application) -> list[Application]:
