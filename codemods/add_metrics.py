@@ -31,7 +31,8 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
         The contract's keys: ``metrics_endpoint``, ``metrics_added``, ``dependencies_added``,
         ``files_modified``, ``instructions``.
     """
-    from codemods.instrument import Decoration, conclude, prepare
+    from codemods.inject import Decoration
+    from codemods.instrument import conclude, prepare
 
     given = dict(parameters)
     given.pop("framework", None)

@@ -8,7 +8,7 @@ from codemods.operation import Options, Parameter, Result
 
 if TYPE_CHECKING:
     from codemods.analysis.model import Analysis
-    from codemods.instrument import Decoration
+    from codemods.inject import Decoration
 
 SKILL = "code-instrumenter"
 SUMMARY = "profile slow functions: a decorator that keeps a profile when a call exceeds the threshold"
@@ -37,7 +37,9 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
         ``dependencies_added``; and ``reasons`` by function for
         those that were picked automatically.
     """
-    from codemods.instrument import Decoration, conclude, generated_directory, prepare, survey
+    from codemods.inject import Decoration
+    from codemods.instrument import conclude, prepare, survey
+    from codemods.layout import generated_directory
 
     given = dict(parameters)
     names = given.pop("target_functions", [])
@@ -69,7 +71,8 @@ def slow_functions(analysis: Analysis) -> tuple[list[Decoration], dict[str, str]
         A decoration for each pick, the likeliest first, and the reason by function.
     """
     from codemods.analysis.slow import find_slow_functions
-    from codemods.instrument import Decoration, module_name
+    from codemods.inject import Decoration
+    from codemods.layout import module_name
 
     found = find_slow_functions(analysis)[:_MOST_AUTOMATIC]
     names = {f"{module_name(item.file, analysis)}:{item.qualname}": item.reason for item in found}
