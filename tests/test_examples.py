@@ -37,7 +37,6 @@ class Case:
         exit_code: What it ends with.
         message: A text that one of the errors or warnings holds.
         data: Keys of the result with the value they must have.
-        read_only: Files that cannot be written, which git does not keep.
     """
 
     directory: Path
@@ -48,7 +47,6 @@ class Case:
     exit_code: int = 0
     message: str = ""
     data: dict[str, Any] = field(default_factory=dict)
-    read_only: tuple[str, ...] = ()
 
     @property
     def framework(self) -> str:
@@ -127,8 +125,6 @@ def project(case: Case, tmp_path: Path, quick_rendering: None) -> Project:
     # The same directory name for all: it becomes the service's name, and equal answers are rendered once.
     root = write_tree(tmp_path / "first" / "shop", {})
     shutil.copytree(case.directory / "before", root, dirs_exist_ok=True, symlinks=True)
-    for name in case.read_only:
-        (root / name).chmod(0o444)
     return Project(case, root)
 
 
@@ -201,7 +197,7 @@ def _check_removal(case: Case, project: Project) -> None:
     edited = project.copy("edited")
     expected = dict(case.before)
     for name, content in case.after.items():
-        if content != case.before[name] and name not in case.read_only:
+        if content != case.before[name]:
             file = edited.root / name
             file.write_bytes(_with_unrelated_lines(file.read_bytes()))
             expected[name] = _with_unrelated_lines(expected[name])

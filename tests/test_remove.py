@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.directories import read_tree
 
 from codemods.operation import FEATURES, Options, Result, execute
 from codemods.record import RECORD_FILE
-from support.directories import read_tree
 
 EXAMPLES = Path(__file__).parent.parent / "frameworks" / "fastapi" / "examples"
 pytestmark = pytest.mark.usefixtures("quick_rendering")

@@ -1,0 +1,2 @@
+def words() -> int:
+    return 2

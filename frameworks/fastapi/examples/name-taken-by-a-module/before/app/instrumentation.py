@@ -1,0 +1,7 @@
+"""The measuring instruments of the laboratory."""
+
+INSTRUMENTS = ["scale", "thermometer"]
+
+
+def count() -> int:
+    return len(INSTRUMENTS)

@@ -1,0 +1,10 @@
+from fastapi import FastAPI
+
+from app.instrumentation import count
+
+app = FastAPI()
+
+
+@app.get("/")
+def index() -> int:
+    return count()

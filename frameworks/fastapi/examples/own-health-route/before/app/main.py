@@ -1,0 +1,6 @@
+from fastapi import FastAPI
+
+from app import monitoring
+
+app = FastAPI()
+app.include_router(monitoring.router)

@@ -1,0 +1,6 @@
+from fastapi import APIRouter
+
+from app.api import users
+
+router = APIRouter()
+router.include_router(users.router, prefix="/people")

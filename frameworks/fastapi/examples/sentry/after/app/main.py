@@ -1,0 +1,20 @@
+import sentry_sdk
+from fastapi import FastAPI
+
+from app.instrumentation.health import setup_health
+from app.instrumentation.logs import setup_logging
+from app.instrumentation.metrics import setup_metrics
+from app.instrumentation.tracing import setup_tracing
+
+sentry_sdk.init(dsn="https://public@sentry.example.org/1", traces_sample_rate=0)
+
+app = FastAPI()
+setup_logging()
+setup_tracing(app)
+setup_metrics(app)
+setup_health(app)
+
+
+@app.get("/")
+def index() -> str:
+    return "ok"

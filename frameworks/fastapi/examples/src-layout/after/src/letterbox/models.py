@@ -1,0 +1,6 @@
+from pydantic import BaseModel
+
+
+class Letter(BaseModel):
+    sender: str
+    text: str

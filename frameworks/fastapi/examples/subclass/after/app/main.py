@@ -1,0 +1,18 @@
+from app.instrumentation.health import setup_health
+from app.instrumentation.logs import setup_logging
+from app.instrumentation.metrics import setup_metrics
+from app.instrumentation.tracing import setup_tracing
+from app.web import ShopAPI
+
+app = ShopAPI(
+    title="Shop",
+)
+setup_logging()
+setup_tracing(app)
+setup_metrics(app)
+setup_health(app)
+
+
+@app.get("/items")
+def items() -> list[str]:
+    return []

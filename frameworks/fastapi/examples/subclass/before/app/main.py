@@ -1,0 +1,10 @@
+from app.web import ShopAPI
+
+app = ShopAPI(
+    title="Shop",
+)
+
+
+@app.get("/items")
+def items() -> list[str]:
+    return []
