@@ -1,0 +1,61 @@
+"""The rendered files are judged by the tools that a careful team runs on its own code."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from codemods.facts import train_requirements
+from codemods.render import render
+from support.environments import environment
+from support.rendered import ANSWERS, EVERYTHING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.runtime
+
+CASES: dict[str, dict[str, Any]] = {
+    "defaults": ANSWERS,
+    "everything": EVERYTHING,
+    "older-fastapi": EVERYTHING | {"framework_telemetry": "contrib", "trace_database": False},
+    "starlette": EVERYTHING | {"framework": "starlette", "framework_telemetry": "contrib"},
+    "own-provider": EVERYTHING | {"adopt_provider": True, "metrics_port": 9464},
+    "tracing-alone": EVERYTHING | dict.fromkeys(("metrics", "health", "profiling", "logging", "config"), False),
+    "metrics-alone": EVERYTHING | dict.fromkeys(("tracing", "health", "profiling", "logging", "config"), False),
+    "health-alone": EVERYTHING | dict.fromkeys(("tracing", "metrics", "profiling", "logging", "config"), False),
+    "no-libraries": ANSWERS | {"tracing": False, "profile_memory": True, "track_errors": False},
+}
+# CPY asks for a notice of copyright, which is for the service's owner to give.
+RULES = ["--select", "ALL", "--ignore", "COM812,ISC001,D203,D213,CPY"]
+
+
+@pytest.fixture(params=CASES.values(), ids=CASES.keys())
+def rendered(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    files = render(request.param) | {"app/__init__.py": b'"""A service."""\n'}
+    for name, content in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return tmp_path
+
+
+def run(command: list[str], directory: Path) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=directory)
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+def test_ruff_finds_nothing_with_all_rules(rendered: Path) -> None:
+    python = str(environment(["ruff>=0.14"]))
+    check = [python, "-m", "ruff", "check", "--isolated", "--target-version", "py310", *RULES, "."]
+    assert run(check, rendered) == ""
+    assert run([python, "-m", "ruff", "format", "--isolated", "--check", "--diff", "."], rendered) == ""
+
+
+def test_mypy_strict_finds_nothing(rendered: Path) -> None:
+    python = str(
+        environment([*train_requirements(), "mypy", "types-PyYAML", "fastapi", "sqlalchemy[asyncio]", "celery"])
+    )
+    command = [python, "-m", "mypy", "--strict", "--python-version", "3.10", "app"]
+    assert run(command, rendered) == ""
