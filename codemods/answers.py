@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
-
+from codemods.analysis.requirements import framework_telemetry
 from codemods.errors import UsageError
-from codemods.facts import Framework, load_framework, python_facts
+from codemods.facts import load_framework, python_facts
 
 if TYPE_CHECKING:
-    from codemods.analysis.model import Analysis, Application, Connection, ExistingInstrumentation
+    from codemods.analysis.model import Analysis, Application, ExistingInstrumentation
 
 # Telemetry that sets up a provider of its own and instruments the application: a second one would double every span.
 _OWNS_TRACING = {
@@ -47,19 +45,12 @@ def derive(analysis: Analysis, application: Application, recorded: dict[str, Any
         raise UsageError(
             "no Python package found", where=analysis.project_path, hint="Give the directory of the service."
         )
-    facts = python_facts()
-    found = {item.type for item in _connections(analysis)}
-    found |= {
-        name
-        for name, library in facts.libraries.items()
-        if library.role == "worker" and _uses(analysis, name)
-    }
-    libraries = sorted({*found, *recorded.get("libraries", [])} & set(facts.libraries))
+    libraries = sorted({*analysis.libraries, *recorded.get("libraries", [])} & set(python_facts().libraries))
     fresh = {
         "language": framework.language,
         "framework": framework.name,
         "interface": framework.interface,
-        "framework_telemetry": telemetry_mode(framework, analysis.framework_version),
+        "framework_telemetry": framework_telemetry(framework, analysis.framework_version),
         "package_dir": package.directory,
         "package": package.name,
         "libraries": libraries,
@@ -116,38 +107,6 @@ def left_out(analysis: Analysis, answers: dict[str, Any]) -> dict[str, ExistingI
     if taken := next((item for item in health if item.detail.split()[-1] in paths), None):
         found["health"] = taken
     return found
-
-
-def telemetry_mode(framework: Framework, version: str) -> str:
-    """Tell who makes the server span: ``native`` where the framework does, ``contrib`` where a contrib package must.
-
-    Args:
-        framework: Its facts name the first version with spans of its own.
-        version: A version, or the specifier of the manifest when nothing pins one.
-    """
-    first = framework.telemetry.native_from
-    if not first:
-        return "contrib"
-    try:
-        return "native" if Version(version) >= Version(first) else "contrib"
-    except InvalidVersion:
-        pass
-    try:
-        specifiers = SpecifierSet(version)
-    except InvalidSpecifier:
-        return "native"
-    # A range installs its newest version: native when any version from `first` on is inside.
-    candidates = [Version(first), Version("9999")]
-    for specifier in specifiers:
-        try:
-            candidates.append(Version(specifier.version))
-        except InvalidVersion:  # `==0.115.*`
-            candidates.append(Version(specifier.version.removesuffix(".*")))
-    return (
-        "native"
-        if any(item >= Version(first) and specifiers.contains(item) for item in candidates)
-        else "contrib"
-    )
 
 
 def check(given: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -245,14 +204,3 @@ def traced_libraries(answers: dict[str, Any]) -> list[str]:
         if answers.get(switches.get(libraries[name].role, ""), True)
         and (libraries[name].instrumentor or libraries[name].span_source == "events")
     ]
-
-
-def _connections(analysis: Analysis) -> list[Connection]:
-    return [*analysis.database_connections, *analysis.cache_connections, *analysis.http_clients]
-
-
-def _uses(analysis: Analysis, library: str) -> bool:
-    return any(
-        point.type == "background_task" and point.detail.lower().startswith(library)
-        for point in analysis.entry_points
-    )

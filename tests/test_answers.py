@@ -7,31 +7,6 @@ import pytest
 from codemods import answers
 from codemods.analysis.model import Analysis, Connection, ExistingInstrumentation
 from codemods.errors import UsageError
-from codemods.facts import load_framework
-
-
-@pytest.mark.parametrize(
-    ("version", "mode"),
-    [
-        pytest.param("0.115.4", "contrib", id="pinned below"),
-        pytest.param("0.141.9", "contrib", id="the last one without"),
-        pytest.param("0.142.0", "native", id="the first one with"),
-        pytest.param("0.165.0", "native", id="newest"),
-        pytest.param("", "native", id="nothing said installs the newest"),
-        pytest.param(">=0.100", "native", id="open range installs the newest"),
-        pytest.param(">=0.100,<0.130", "contrib", id="capped below"),
-        pytest.param("~=0.115.0", "contrib", id="compatible release below"),
-        pytest.param("==0.115.*", "contrib", id="wildcard below"),
-        pytest.param(">=0.150,<0.160", "native", id="range above"),
-        pytest.param("^0.115.0", "native", id="a specifier nobody can read counts as unpinned"),
-    ],
-)
-def test_who_makes_the_server_span(version: str, mode: str) -> None:
-    assert answers.telemetry_mode(load_framework("fastapi"), version) == mode
-
-
-def test_a_framework_without_spans_of_its_own_needs_contrib() -> None:
-    assert answers.telemetry_mode(load_framework("starlette"), "1.10.0") == "contrib"
 
 
 @pytest.mark.parametrize("value", ["http://localhost:4318", "https://otel.example.com", "http://[::1]:4318"])
