@@ -167,7 +167,8 @@ def _covers(
     if len(record.place.suites) < len(site.place.suites):
         return True
     if not call.takes_target:
-        return True
+        # One in a branch that returns or raises does not run for what is made behind the branch.
+        return not any(map(_leaves, record.place.suites[len(site.place.suites) :]))
     start = names.source.inner(record.node)[0]
     here = names.source.inner(site.call)[0]
     rivals = [
@@ -177,6 +178,14 @@ def _covers(
     ]
     earlier = [rival for rival in rivals if rival < start]
     return (not earlier and here == min(rivals)) or (bool(earlier) and here == max(earlier))
+
+
+def _leaves(block: object) -> bool:
+    """Whether a block ends by leaving the function."""
+    last = next(iter(reversed(getattr(block, "body", ()))), None)
+    if isinstance(last, cst.SimpleStatementLine):
+        last = last.body[-1]
+    return isinstance(last, (cst.Return, cst.Raise))
 
 
 def _moved(names: Names, candidates: Sequence[CallRecord], sites: Sequence[Construction]) -> list[CallRecord]:

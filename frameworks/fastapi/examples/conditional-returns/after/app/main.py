@@ -24,6 +24,7 @@ def create_app() -> FastAPI:
         return closed
 
     app = FastAPI(title="Orders")
+    setup_logging()
     setup_tracing(app)
     setup_metrics(app)
     setup_health(app)
