@@ -123,12 +123,12 @@ class Plan:
         return Plan(directory, changes)
 
     def diff(self) -> str:
-        """Return the plan as one unified diff, in the form that ``git apply`` reads."""
-        return "".join(
-            line
-            for path, (before, after) in sorted(self.edits().items())
-            for line in _file_diff(path, before, after)
-        )
+        """Return the plan as one unified diff, in the form that ``git apply`` reads.
+
+        Changed files come last, where a terminal leaves them in sight: they are the user's own.
+        """
+        edits = sorted(self.edits().items(), key=lambda item: (None not in item[1], item[0]))
+        return "".join(line for path, pair in edits for line in _file_diff(path, *pair))
 
 
 def _file_diff(path: str, before: bytes | None, after: bytes | None) -> Iterator[str]:
