@@ -12,7 +12,7 @@ from support.rendered import packages, project
 
 pytestmark = pytest.mark.runtime
 
-SCRIPT = '''
+SCRIPT = """
 import asyncio, inspect, logging, pathlib, threading, time
 import warnings
 warnings.simplefilter("error")
@@ -152,7 +152,7 @@ for thread in threading.enumerate():
     if thread is not threading.main_thread() and not thread.daemon: thread.join()
 assert len(list(profiles.glob("*.html"))) <= 4
 print("fine")
-'''
+"""
 ANSWERS = {
     "custom_metrics": [
         {"name": "orders_total", "type": "counter", "description": "Orders.", "labels": ["kind"]},
@@ -203,7 +203,10 @@ def function():
 assert profiled(function) is function
 print("fine")
 """
-    assert run(tmp_path / "shop", sys.executable, script, "profiling: {enabled: false}\n", REQUIREMENTS) == "fine\n"
+    assert (
+        run(tmp_path / "shop", sys.executable, script, "profiling: {enabled: false}\n", REQUIREMENTS)
+        == "fine\n"
+    )
 
 
 def test_memory_profiles_name_the_lines_that_take_it(tmp_path: Path) -> None:

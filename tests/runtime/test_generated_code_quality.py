@@ -6,10 +6,11 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from codemods.facts import train_requirements
-from codemods.render import render
 from support.environments import environment
 from support.rendered import ANSWERS, EVERYTHING
+
+from codemods.facts import train_requirements
+from codemods.render import render
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,16 +23,19 @@ CASES: dict[str, dict[str, Any]] = {
     "older-fastapi": EVERYTHING | {"framework_telemetry": "contrib", "trace_database": False},
     "starlette": EVERYTHING | {"framework": "starlette", "framework_telemetry": "contrib"},
     "own-provider": EVERYTHING | {"adopt_provider": True, "metrics_port": 9464},
-    "tracing-alone": EVERYTHING | dict.fromkeys(("metrics", "health", "profiling", "logging", "config"), False),
-    "metrics-alone": EVERYTHING | dict.fromkeys(("tracing", "health", "profiling", "logging", "config"), False),
-    "health-alone": EVERYTHING | dict.fromkeys(("tracing", "metrics", "profiling", "logging", "config"), False),
+    "tracing-alone": EVERYTHING
+    | dict.fromkeys(("metrics", "health", "profiling", "logging", "config"), False),
+    "metrics-alone": EVERYTHING
+    | dict.fromkeys(("tracing", "health", "profiling", "logging", "config"), False),
+    "health-alone": EVERYTHING
+    | dict.fromkeys(("tracing", "metrics", "profiling", "logging", "config"), False),
     "no-libraries": ANSWERS | {"tracing": False, "profile_memory": True, "track_errors": False},
 }
 # CPY asks for a notice of copyright, which is for the service's owner to give.
 RULES = ["--select", "ALL", "--ignore", "COM812,ISC001,D203,D213,CPY"]
 
 
-@pytest.fixture(params=CASES.values(), ids=CASES.keys())
+@pytest.fixture(params=CASES.values(), ids=list(CASES))
 def rendered(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     files = render(request.param) | {"app/__init__.py": b'"""A service."""\n'}
     for name, content in files.items():
@@ -55,7 +59,9 @@ def test_ruff_finds_nothing_with_all_rules(rendered: Path) -> None:
 
 def test_mypy_strict_finds_nothing(rendered: Path) -> None:
     python = str(
-        environment([*train_requirements(), "mypy", "types-PyYAML", "fastapi", "sqlalchemy[asyncio]", "celery"])
+        environment(
+            [*train_requirements(), "mypy", "types-PyYAML", "fastapi", "sqlalchemy[asyncio]", "celery"]
+        )
     )
     command = [python, "-m", "mypy", "--strict", "--python-version", "3.10", "app"]
     assert run(command, rendered) == ""

@@ -6,9 +6,10 @@ import itertools
 from typing import Any
 
 import pytest
+from support.rendered import ANSWERS, EVERYTHING
+
 from codemods.errors import UsageError
 from codemods.render import render
-from support.rendered import ANSWERS, EVERYTHING
 
 FEATURES = ("tracing", "metrics", "health", "profiling", "logging", "config")
 MODULES = {
@@ -49,7 +50,9 @@ MODULES = {
             "custom_metrics", [{"name": "A", "type": "counter", "description": ""}], id="metric in capitals"
         ),
         pytest.param(
-            "custom_metrics", [{"name": "a", "type": "counter", "description": 'x"'}], id="quote in a description"
+            "custom_metrics",
+            [{"name": "a", "type": "counter", "description": 'x"'}],
+            id="quote in a description",
         ),
         pytest.param(
             "readiness_checks",
@@ -91,7 +94,9 @@ def test_the_package_is_rendered_where_it_belongs(package_dir: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "combination", list(itertools.product([True, False], repeat=3)), ids=lambda on: "".join("ny"[x] for x in on)
+    "combination",
+    list(itertools.product([True, False], repeat=3)),
+    ids=lambda on: "".join("ny"[x] for x in on),
 )
 def test_every_combination_compiles(combination: tuple[bool, ...]) -> None:
     tracing, metrics, health = combination

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import random
-import string
+import uuid
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from codemods.facts import load_framework, python_facts
-from codemods.verification.receiver import OtlpReceiver
 from support.rendered import packages, project
 from support.running import serve
+
+from codemods.facts import load_framework, python_facts
+from codemods.verification.receiver import OtlpReceiver
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -198,7 +198,9 @@ def test_fastapi_gives_each_request_one_span_named_by_its_route(
         counted = [line for line in metrics.splitlines() if line.startswith("http_requests_total{")]
         assert sum(float(line.split()[-1]) for line in counted if f'route="{route}"' in line) == count
     log = running.process.output()
-    assert "Traceback" not in log.replace("no such luck", "") or log.count("Exception in ASGI application") == 1
+    assert (
+        "Traceback" not in log.replace("no such luck", "") or log.count("Exception in ASGI application") == 1
+    )
     assert "/health" not in log
     assert "/metrics" not in log
 
@@ -229,12 +231,11 @@ def test_starlette_gives_each_request_one_span_named_by_its_route(tmp_path: Path
 
 def test_a_thousand_addresses_that_somebody_makes_up_add_one_series(tmp_path: Path) -> None:
     service = fastapi_service(tmp_path / "shop", ">=0.165", "native", sampling_rate=0.0)
-    made_up = random.Random(7)
     with serve(service, UVICORN, {}) as running:
         get(running, "/")
         before = get(running, "/metrics")[1].count("http_requests_total{")
         for _ in range(1000):
-            get(running, "/" + "".join(made_up.choices(string.ascii_letters, k=12)))
+            get(running, f"/{uuid.uuid4()}")
         metrics = get(running, "/metrics")[1]
     assert metrics.count("http_requests_total{") - before <= 1
     assert 'http_requests_total{method="GET",route="unmatched",status="4xx"} 1000.0' in metrics

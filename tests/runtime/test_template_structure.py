@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+
 from codemods.facts import frameworks, python_facts, source_directory
 from codemods.render import questions
 
@@ -49,8 +50,12 @@ def test_included_files_exist_for_every_framework(path: Path) -> None:
 
 
 def test_every_file_of_questions_is_included_once() -> None:
-    included = re.findall(r"^!include (\S+)$", (SOURCE / "copier.yml").read_text(encoding="utf-8"), re.M)
-    assert sorted(included) == sorted(f"questions/{path.name}" for path in (SOURCE / "questions").glob("*.yml"))
+    included = re.findall(
+        r"^!include (\S+)$", (SOURCE / "copier.yml").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert sorted(included) == sorted(
+        f"questions/{path.name}" for path in (SOURCE / "questions").glob("*.yml")
+    )
     assert len(included) == len(set(included))
 
 
@@ -74,7 +79,7 @@ def test_every_framework_is_a_choice_and_every_choice_a_framework() -> None:
 
 def test_nothing_in_the_template_needs_trust() -> None:
     text = (SOURCE / "copier.yml").read_text(encoding="utf-8")
-    assert not re.findall(r"^_(tasks|migrations|jinja_extensions):", text, re.M)
+    assert not re.findall(r"^_(tasks|migrations|jinja_extensions):", text, re.MULTILINE)
 
 
 def test_every_library_that_can_be_checked_has_its_check() -> None:

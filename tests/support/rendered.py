@@ -55,7 +55,10 @@ def project(
         requirements: What it needs to run.
         python: The interpreter that runs it.
     """
-    for name, content in ({"app/__init__.py": '"""A service."""\n'} | render(ANSWERS | answers) | files).items():
+    written: dict[str, str | bytes] = {"app/__init__.py": '"""A service."""\n'}
+    written |= render(ANSWERS | answers)
+    written |= files
+    for name, content in written.items():
         path = directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
