@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from codemods.analysis.applications import is_test_path
 from codemods.analysis.model import Endpoint
 from codemods.analysis.syntax import Attribute, Call, Constant, Expression, Items, Name, Source, Text
 from codemods.analysis.values import Bindings, Value
@@ -184,10 +185,13 @@ class Routes:
             return
         environments = self.evaluator.environments(source, call)
         if environments is None:
-            if self.objects.of(source, call.scope, owner):
+            owners = self.objects.of(source, call.scope, owner)
+            if owners:
                 self._note(
                     source.path, call.line, f"`{method}` stands in a loop over values known at run time only"
                 )
+            for item in owners:
+                self._mounted_somewhere(item, source, call, method)
             return
         for bindings in environments:
             for item in self.objects.of(source, call.scope, owner, bindings):
@@ -254,14 +258,27 @@ class Routes:
         text = self._literal(source, call, path, bindings, "path of a mount").rstrip("/")
         self._mount(item, Value(source, call.scope, app, None, bindings), app, text)
 
+    def _mounted_somewhere(self, item: WebObject, source: Source, call: Call, method: str) -> None:
+        """Remember that an application is a part of another one, though nobody can say where or how often."""
+        app = call.argument(1, "app")
+        if method != item.framework.routes.mount or app is None:
+            return
+        for target in self.objects.of(source, call.scope, app):
+            if target is not item:
+                self._part_of(item, target)
+
     def _mount(self, item: WebObject, at: Value, app: Expression, path: str) -> None:
         targets = self.objects.of(at.source, at.scope, app, at.bindings)
         for target in targets:
             if target is item:
                 continue
-            if target.is_app:
-                self.mounted.add(id(target))
+            self._part_of(item, target)
             self.nodes[id(item)].inclusions.append(_Inclusion(target, path, mounted=True))
+
+    def _part_of(self, whole: WebObject, part: WebObject) -> None:
+        # What a test mounts somewhere is still served by itself.
+        if part.is_app and (is_test_path(part.source.path) or not is_test_path(whole.source.path)):
+            self.mounted.add(id(part))
 
     # Literals
 

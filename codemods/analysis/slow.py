@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from codemods.analysis.applications import is_example_path, is_test_path
@@ -57,14 +57,28 @@ def find_slow_functions(analysis: Analysis) -> list[SlowFunction]:
     prefix = "" if directory == "." else f"{directory}/"
     project = Project(tree, analysis.package.import_root if analysis.package else ".")
     own = [path for path in tree.sources if path.startswith(prefix) and not path.startswith(ours)]
-    own = [path for path in own if not is_test_path(path) and not is_example_path(path)]
+    own = [path for path in own if not is_test_path(path) and not is_example_path(path) and _is_module(path)]
     for path in own[:_MAX_FILES]:
         project.read(path)
     handlers = {(endpoint.file, endpoint.function) for endpoint in analysis.endpoints}
     picker = _Picker(project, Evaluator(project), python_facts(), handlers)
     wanted = set(own)
-    found = [pick for source in project.parsed() if source.path in wanted for pick in picker.of(source)]
+    sources = [source for source in project.parsed() if source.path in wanted and not _is_migration(source)]
+    found = [pick for source in sources for pick in picker.of(source)]
     return sorted(found, key=lambda item: (-item.score, item.file, item.line))
+
+
+def _is_module(path: str) -> bool:
+    """Leave out scripts that no import can name, such as ``2024-01-01_add_users.py``."""
+    return PurePosixPath(path).stem.isidentifier()
+
+
+def _is_migration(source: Source) -> bool:
+    """Leave out what changes a database's schema: it runs at a deployment, never while a client waits.
+
+    https://alembic.sqlalchemy.org/en/latest/tutorial.html#create-a-migration-script
+    """
+    return "migrations" in PurePosixPath(source.path).parts or ("", "down_revision") in source.assignments
 
 
 class _Picker:

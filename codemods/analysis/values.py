@@ -149,15 +149,23 @@ class Evaluator:
     def items(
         self, source: Source, scope: str, expression: Expression, bindings: Bindings | None = None
     ) -> list[Value] | None:
-        """Return the elements of a list or tuple, splats opened; None when they cannot all be seen."""
+        """Return the elements of a list or tuple, splats opened; None when they cannot all be seen.
+
+        Where it can be one of several lists (`A if debug else B`), those of all of them, each once.
+        """
+        found: list[Value] | None = None
         for value in self.values(source, scope, expression, bindings):
-            if isinstance(value.expression, Items):
-                self._nesting += 1
-                try:
-                    return self._opened(value) if self._nesting < _MAX_NESTING else None
-                finally:
-                    self._nesting -= 1
-        return None
+            if not isinstance(value.expression, Items):
+                continue
+            self._nesting += 1
+            try:
+                opened = self._opened(value) if self._nesting < _MAX_NESTING else None
+            finally:
+                self._nesting -= 1
+            if opened is None:
+                return None
+            found = opened if found is None else found + [item for item in opened if item not in found]
+        return found
 
     def environments(self, source: Source, call: Call) -> list[Bindings] | None:
         """Return the loop variables' values for each pass around a call; None when a loop is not literal."""

@@ -208,6 +208,43 @@ def test_a_mounted_application_is_not_the_main_one(project: Write) -> None:
     assert [endpoint.path for endpoint in analysis.endpoints] == ["/", "/admin/users"]
 
 
+def test_an_application_mounted_in_a_loop_over_unknown_values_is_not_the_main_one(project: Write) -> None:
+    root = project(
+        {
+            **REQUIREMENTS,
+            "main.py": """
+            from fastapi import FastAPI
+
+            def part(name):
+                inner = FastAPI(title=name)
+                return inner
+
+            def create(config):
+                whole = FastAPI()
+                for name in config["parts"]:
+                    inner = part(name)
+                    whole.mount(f"/{name}", inner)
+                return whole
+            """,
+        }
+    )
+    assert choose_application(analyze(root)).name == "whole"
+
+
+def test_an_application_that_only_a_test_mounts_stays_the_main_one(project: Write) -> None:
+    test = (
+        "from fastapi import FastAPI\nfrom main import app\nparent = FastAPI()\nparent.mount('/sub', app)\n"
+    )
+    root = project(
+        {**REQUIREMENTS, "main.py": "from fastapi import FastAPI\napp = FastAPI()\n", "tests/test_x.py": test}
+    )
+    analysis = analyze(root)
+    assert [(item.file, item.mounted) for item in analysis.applications if not item.test_only] == [
+        ("main.py", False)
+    ]
+    assert [item.app for item in analysis.entry_points if item.type == "api"] == ["main:app"]
+
+
 def test_an_application_of_the_tests_is_never_chosen(project: Write) -> None:
     app = "from fastapi import FastAPI\napp = FastAPI()\n"
     root = project({**REQUIREMENTS, "main.py": app, "tests/conftest.py": app, "tests/test_x.py": app})

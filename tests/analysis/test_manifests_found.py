@@ -82,6 +82,14 @@ PROJECTS = {
         },
         ("setup.py", "setup.py", "pip", ">=0.100", ">=0.100"),
     ),
+    "a module of the service that is called setup": (
+        {
+            "pyproject.toml": POETRY,
+            "shop/core/setup.py": "from fastapi import FastAPI\n\ndef setup():\n    return FastAPI()\n",
+            "shop/main.py": "from .core.setup import setup\napp = setup()\n",
+        },
+        ("pyproject.toml", "poetry", "poetry", "^0.110", "^0.110"),
+    ),
     "a project file for tools only beside requirements": (
         {"pyproject.toml": "[tool.ruff]\nline-length = 100\n", "requirements.txt": "fastapi\n"},
         ("requirements.txt", "requirements", "pip", "", ""),

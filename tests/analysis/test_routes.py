@@ -277,6 +277,40 @@ def test_what_cannot_be_seen_is_said(project: Write, source: Any, note: Any) -> 
     assert analyze(project({"main.py": APP + source})).unseen == [note]
 
 
+def test_routers_of_every_list_that_a_loop_can_run_over_count(project: Write) -> None:
+    source = """
+    from fastapi import APIRouter, FastAPI
+    one = APIRouter()
+    two = APIRouter()
+    three = APIRouter()
+
+    @one.get("/one")
+    def first(): ...
+
+    @two.get("/two")
+    def second(): ...
+
+    @three.get("/three")
+    def third(): ...
+
+    SMALL = [one]
+    LARGE = [one, two]
+
+    def create_app(small: bool = False):
+        app = FastAPI()
+        routers = SMALL if small else LARGE
+        routers += [three]
+        for router in routers:
+            app.include_router(router)
+        return app
+    """
+    assert [item.path for item in analyze(project({"main.py": source})).endpoints] == [
+        "/one",
+        "/three",
+        "/two",
+    ]
+
+
 def test_routers_that_include_each_other_end(project: Write) -> None:
     source = "r = APIRouter(prefix='/r')\nr.include_router(router)\nrouter.include_router(r)\napp.include_router(r)\n\n@r.get('/x')\ndef x(): ...\n"
     assert seen(project({"main.py": APP + source})) == [("GET", "/r/x")]

@@ -41,6 +41,19 @@ def test_ordinary_functions_are_not_picked(project: Write, source: Any) -> None:
     assert picks(project({"main.py": APP + source})) == []
 
 
+NOBODY_WAITS = {
+    "a migration": ("versions/add_users.py", "revision = '2'\ndown_revision = '1'\n"),
+    "a folder of migrations": ("migrations/add_users.py", ""),
+    "a script that no import can name": ("versions/2024-01-01_add.py", ""),
+}
+
+
+@pytest.mark.parametrize(("path", "head"), NOBODY_WAITS.values(), ids=NOBODY_WAITS.keys())
+def test_what_no_client_waits_for_is_not_picked(project: Write, path: str, head: str) -> None:
+    slow = head + "import time\n\ndef upgrade():\n    time.sleep(1)\n"
+    assert picks(project({"main.py": APP, path: slow})) == []
+
+
 SLOW = {
     "sleep in async code": (
         "import time\n\nasync def f():\n    time.sleep(1)\n",
