@@ -27,6 +27,8 @@ _OWNS_LOGGING = {"structlog", "loguru", "json_logging"}
 # Ports of Jaeger's own protocols, dropped from Jaeger 2: https://www.jaegertracing.io/docs/2.21/getting-started/
 _OLD_JAEGER_PORTS = {14268: "Thrift over HTTP", 6831: "the Thrift agent", 14250: "Jaeger's gRPC"}
 
+_TYPES: dict[str, tuple[type, ...]] = {"bool": (bool,), "int": (int,), "float": (int, float)}
+
 
 def derive(analysis: Analysis, application: Application, recorded: dict[str, Any]) -> dict[str, Any]:
     """Answer what the code already answers.
@@ -125,6 +127,21 @@ def check(given: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     if "sampling_rate" in given:
         checked["sampling_rate"] = sampling_rate(given["sampling_rate"])
     return checked, warnings
+
+
+def check_types(given: dict[str, Any], questions: dict[str, dict[str, Any]]) -> None:
+    """Check given answers against the types and choices of their questions, which Copier takes loosely.
+
+    Raises:
+        UsageError: An answer is of another type, or none of the choices.
+    """
+    for name, value in given.items():
+        question = questions.get(name, {})
+        kind, choices = question.get("type", "str"), question.get("choices")
+        if kind in _TYPES and not isinstance(value, _TYPES[kind]):
+            raise UsageError(f"cannot be {value!r}", where=name, hint=f"It is of type {kind}.")
+        if isinstance(choices, list) and value not in choices:
+            raise UsageError(f"cannot be {value!r}", where=name, hint=f"Choices: {', '.join(choices)}.")
 
 
 def otlp_endpoint(value: str) -> tuple[str, str]:

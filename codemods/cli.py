@@ -15,6 +15,8 @@ from codemods.operation import FEATURES, Options, Parameter, execute, load, oper
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_DATA_FILE = "Give a YAML file of KEY: VALUE lines."
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run ``release-quality``.
@@ -35,6 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run_operation(
             name, arguments[:at] + arguments[at + 1 :], program=f"release-quality {name.replace('_', '-')}"
         )
+    from codemods.present import Presenter
+
     parser = _Parser(
         prog="release-quality",
         description="Take an existing service from bare to traced, measured and health-checked, and back.",
@@ -46,9 +50,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     for operation in operations():
         listing.add_parser(operation.replace("_", "-"), help=load(operation).SUMMARY)
     try:
+        if name:
+            load(name)  # says which name is meant
         parser.parse_args(arguments)
     except UsageError as error:
-        print(error, file=sys.stderr)  # noqa: T201
+        Presenter(Options(json="--json" in arguments)).error(str(error))
         return error.exit_code
     parser.print_help()
     return 0
@@ -166,7 +172,10 @@ def _add_parameter(group: argparse._ArgumentGroup, parameter: Parameter, flags: 
 
 
 def _json_list(text: str) -> list[Any]:
-    value = json.loads(text)
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"is not JSON: {error}") from None
     if not isinstance(value, list):
         raise argparse.ArgumentTypeError("must be a JSON list")
     return value
@@ -193,7 +202,9 @@ def _options(given: dict[str, Any]) -> Options:
     for item in given["data"]:
         key, separator, value = item.partition("=")
         if not separator:
-            raise UsageError(f"not KEY=VALUE: {item!r}", where="--data")
+            raise UsageError(
+                f"not KEY=VALUE: {item!r}", where="--data", hint="For example --data service_name=shop."
+            )
         options.data[key] = _yaml_value(value)
     return options
 
@@ -212,10 +223,12 @@ def _data_file(path: str) -> dict[str, Any]:
 
     try:
         data = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise UsageError(
-            f"cannot be read: {error}", where=path, hint="Give a YAML file of KEY: VALUE lines."
-        ) from None
+    except OSError as error:
+        raise UsageError(f"cannot be read: {error.strerror}", where=path, hint=_DATA_FILE) from None
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" (line {mark.line + 1})" if mark else ""
+        raise UsageError(f"is not YAML{line}", where=path, hint=_DATA_FILE) from None
     if not isinstance(data, dict):
-        raise UsageError("holds no mapping", where=path, hint="Give a YAML file of KEY: VALUE lines.")
+        raise UsageError("holds no mapping", where=path, hint=_DATA_FILE)
     return data

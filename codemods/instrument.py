@@ -162,6 +162,7 @@ def _answers(
         near = difflib.get_close_matches(unknown[0], known, n=1)
         hint = f"Did you mean {near[0]!r}?" if near else f"Answers: {', '.join(sorted(known))}."
         raise UsageError(f"unknown answer {unknown[0]!r}", hint=hint)
+    answering.check_types(given, known)
     recorded = {name: value for name, value in read_answers(root).items() if name in known}
     answers = answering.derive(analysis, application, recorded)
     first = not recorded

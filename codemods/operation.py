@@ -135,7 +135,8 @@ def load(name: str) -> Operation:
         UsageError: There is no operation of that name.
     """
     if name not in operations():
-        raise UsageError(f"unknown operation {name!r}", hint=_nearest(name, operations()))
+        known = [operation.replace("_", "-") for operation in operations()]
+        raise UsageError(f"unknown operation {name!r}", hint=_nearest(name.replace("_", "-"), known))
     return cast("Operation", importlib.import_module(f"codemods.{name}"))
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from codemods.record import Record
 
 ANSWERS_FILE = ".copier-answers.release-quality.yml"
+_RESTORE = "Restore it from version control, or delete it: the questions are then answered anew."
 _PARTS = ("copier.yml", "questions", "template", "frameworks")
 
 
@@ -50,9 +51,11 @@ def read_answers(root: Path) -> dict[str, Any]:
     try:
         data = load_yaml(file.read_text(encoding="utf-8")) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise UsageError("is not YAML", where=ANSWERS_FILE, hint=str(error).splitlines()[0]) from None
+        mark = getattr(error, "problem_mark", None)
+        line = f" (line {mark.line + 1})" if mark else ""
+        raise UsageError(f"is not YAML{line}", where=ANSWERS_FILE, hint=_RESTORE) from None
     if not isinstance(data, dict):
-        raise UsageError("holds no answers", where=ANSWERS_FILE, hint="Restore it from version control.")
+        raise UsageError("holds no answers", where=ANSWERS_FILE, hint=_RESTORE)
     return data
 
 
@@ -99,7 +102,7 @@ def render(answers: dict[str, Any]) -> dict[str, bytes]:
                     answers_file=ANSWERS_FILE,
                 )
         except ValueError as error:
-            raise UsageError(_validation_message(error)) from None
+            raise _unusable(error, answers) from None
         except copier.CopierError as error:
             raise ReleaseQualityError(f"the template could not be rendered: {error}") from error
         files = {
@@ -177,7 +180,10 @@ def _with_provenance(answers: bytes, provenance: tuple[str, str]) -> bytes:
     return ("\n".join([*lines[:first], *entries, *lines[first:]]) + "\n").encode()
 
 
-def _validation_message(error: ValueError) -> str:
-    text = str(error)
-    _, _, rest = text.partition("Validation error for question ")
-    return rest.strip() if rest else text
+def _unusable(error: ValueError, answers: dict[str, Any]) -> UsageError:
+    """Return Copier's refusal of an answer in our words: which one, what it was, what it may be."""
+    name, _, rule = str(error).partition("Validation error for question ")[2].partition(": ")
+    name = name.strip("'")
+    if name not in answers:
+        return UsageError(str(error))
+    return UsageError(f"cannot be {answers[name]!r}", where=name, hint=rule)

@@ -78,7 +78,16 @@ def recover(root: Path) -> list[str]:
         unfinished.unlink(missing_ok=True)
         if not journal.exists():
             return []
-        return _undo(root, json.loads(journal.read_bytes()))
+        try:
+            told = json.loads(journal.read_bytes())
+            told["files"], told["directories"]
+        except (ValueError, TypeError, KeyError) as error:
+            raise InterruptedRunError(
+                f"cannot be read: {error}",
+                where=JOURNAL_FILE,
+                hint="An earlier run was cut off. Restore the files from version control, then delete this one.",
+            ) from None
+        return _undo(root, told)
 
 
 def _write_all(root: Path, edits: Edits, targets: dict[str, Path]) -> None:
