@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any
+import shutil
+from typing import TYPE_CHECKING, Any
 
+import copier
 import pytest
+import yaml
 from support.rendered import ANSWERS, EVERYTHING
 
 from codemods.errors import UsageError
-from codemods.render import render
+from codemods.facts import source_directory
+from codemods.render import ANSWERS_FILE, render
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FEATURES = ("tracing", "metrics", "health", "profiling", "logging", "config")
 MODULES = {
@@ -107,8 +114,31 @@ def test_every_combination_compiles(combination: tuple[bool, ...]) -> None:
 
 
 def test_the_answers_are_recorded_and_render_the_same_again() -> None:
-    import yaml
-
     first = render(EVERYTHING)
-    recorded = yaml.safe_load(first[".copier-answers.release-quality.yml"])
+    recorded = yaml.safe_load(first[ANSWERS_FILE])
     assert render(recorded) == first
+
+
+def test_plain_copier_finds_name_and_package_of_an_existing_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, existing = tmp_path / "source", tmp_path / "My Shop"
+    for part in ("copier.yml", "questions", "template", "frameworks"):
+        origin = source_directory() / part
+        (shutil.copytree if origin.is_dir() else shutil.copy2)(origin, _parent(source / part))
+    for name in ("src/shop/__init__.py", "tests/__init__.py"):
+        _parent(existing / name).touch()
+    monkeypatch.chdir(existing)
+    copier.run_copy(str(source), ".", defaults=True, quiet=True, answers_file=ANSWERS_FILE)
+    recorded = yaml.safe_load((existing / ANSWERS_FILE).read_text(encoding="utf-8"))
+    assert (recorded["service_name"], recorded["package_dir"], recorded["package"]) == (
+        "my-shop",
+        "src/shop",
+        "shop",
+    )
+    assert (existing / "src/shop/instrumentation/tracing.py").is_file()
+
+
+def _parent(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path

@@ -38,6 +38,9 @@ def share_metrics(service: str) -> None:
     directory = _directory(service, leader)
     _remove_left_over(directory)
     directory.mkdir(mode=0o700, exist_ok=True)
+    if directory.is_symlink() or not os.access(directory, os.W_OK):
+        _LOGGER.warning("%s is not ours, so each worker answers for itself.", directory)
+        return
     os.environ[_VARIABLE] = str(directory)
 
 
@@ -71,7 +74,7 @@ def _started(pid: int) -> str:
 
 
 def _directory(service: str, leader: int) -> Path:
-    name = f"prometheus-{service}-{os.getuid()}-{leader}-{_started(leader)}"
+    name = f"prometheus-{service}-{leader}-{_started(leader)}"
     return Path(tempfile.gettempdir()) / name
 
 
