@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from engine_tools import APP, CONTEXT, TRACED, TRACING
+from support.engine_tools import APP, CONTEXT, TRACED, TRACING
 
 from codemods.engines.python import (
     Changed,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import libcst as cst
 import pytest
-from engine_tools import APP, CONTEXT, TRACED, TRACING
+from support.engine_tools import APP, CONTEXT, TRACED, TRACING
 
 from codemods.engines.python import (
     Changed,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from engine_tools import CONTEXT, TRACED, code
+from support.engine_tools import CONTEXT, TRACED, code
 
 from codemods.engines.python import (
     Call,

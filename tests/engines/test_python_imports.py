@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from engine_tools import CONTEXT, TRACED, code
+from support.engine_tools import CONTEXT, TRACED, code
 
 from codemods.engines.python import Call, Changed, ImportContext, add_decorator, insert_call
 from codemods.engines.python_model import Site

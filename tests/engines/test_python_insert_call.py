@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from engine_tools import APP, CONTEXT, LOGGING, METRICS, TRACING, code, insert, text_of
+from support.engine_tools import APP, CONTEXT, LOGGING, METRICS, TRACING, code, insert, text_of
 
 from codemods.engines.python import Call, ImportContext, Refused, Site, Unchanged
 

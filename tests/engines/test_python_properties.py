@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import libcst as cst
-from engine_tools import CONTEXT, LOGGING, TRACING
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from support.engine_tools import CONTEXT, LOGGING, TRACING
 
 from codemods.engines.python import Changed, Site, Unchanged, find_calls, insert_call, remove_call
 

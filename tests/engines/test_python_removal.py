@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from engine_tools import APP, CONTEXT, LOGGING, METRICS, TRACED, TRACING, insert, text_of
+from support.engine_tools import APP, CONTEXT, LOGGING, METRICS, TRACED, TRACING, insert, text_of
 
 from codemods.engines.python import (
     Changed,

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
-from sample_services import CATALOG, LEDGER, SERVICES
 from support import servers
 from support.jaeger import Jaeger, jaeger
 from support.processes import ServerMissingError
 from support.running import Project, Service, observed, serve
+from support.sample_services import CATALOG, LEDGER, SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,8 +6,8 @@ import contextlib
 from typing import TYPE_CHECKING
 
 import pytest
-from sample_services import LEDGER
 from support.running import serve, start
+from support.sample_services import LEDGER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

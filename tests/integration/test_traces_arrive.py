@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from sample_services import CATALOG, LEDGER
 from support.running import serve
+from support.sample_services import CATALOG, LEDGER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

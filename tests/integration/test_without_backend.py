@@ -8,9 +8,9 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from sample_services import CATALOG, SERVICES
 from support.processes import free_port
 from support.running import bare, serve
+from support.sample_services import CATALOG, SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from manifest_run import API, PROM, run
+from support.manifest_run import API, PROM, run
 
 from codemods.analysis.model import Analysis, ManifestFile
 from codemods.errors import ReleaseQualityError, UsageError

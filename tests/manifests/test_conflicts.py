@@ -8,8 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from manifest_run import API, BOTH, PROM, run
 from packaging.requirements import Requirement
+from support.manifest_run import API, BOTH, PROM, run
 
 from codemods.facts import python_facts
 from codemods.manifests import train as trains

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from manifest_run import BOTH, run
+from support.manifest_run import BOTH, run
 
 from codemods.analysis.model import Analysis
 from codemods.manifests import add_dependencies, remove_dependencies

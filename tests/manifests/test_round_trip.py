@@ -6,7 +6,7 @@ import tomllib
 
 from hypothesis import given
 from hypothesis import strategies as st
-from manifest_run import BOTH
+from support.manifest_run import BOTH
 
 from codemods.manifests.formats import format_of
 from codemods.manifests.model import parse_requested

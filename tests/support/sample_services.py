@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-SERVICES = Path(__file__).parent / "services"
+SERVICES = Path(__file__).parent.parent / "integration" / "services"
 CATALOG = ["uvicorn", "catalog.main:app", "--port", "{port}"]
 LEDGER = [
     "gunicorn",
