@@ -32,11 +32,17 @@ def invoke(skill: str, operation: str, params: dict[str, Any]) -> Result:
             success=False, errors=[f"{skill}: unknown operation {operation!r}\n  {listed}"], exit_code=2
         )
     path = params.get("project_path")
-    if not isinstance(path, (str,)) and not hasattr(path, "__fspath__"):
+    if not path or not (isinstance(path, str) or hasattr(path, "__fspath__")):
         return Result(
             success=False, errors=["project_path: missing\n  Give the directory of the project."], exit_code=2
         )
-    options = Options(**{name: value for name, value in params.items() if name in _OPTION_NAMES})
+    chosen = {name: value for name, value in params.items() if name in _OPTION_NAMES and value is not None}
+    for name, value in chosen.items():
+        expected = type(getattr(Options(), name))
+        if not isinstance(value, expected):
+            message = f"{name}: must be of type {expected.__name__}, not {type(value).__name__}: {value!r}"
+            return Result(success=False, errors=[message], exit_code=2)
+    options = Options(**chosen)
     names = {parameter.name for parameter in load(operation).PARAMETERS}
     given = {
         name: value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -71,12 +72,19 @@ def run_operation(name: str, argv: Sequence[str] | None = None, *, program: str 
     Returns:
         The exit code, as for `main`.
     """
+    if argv is None and "bowler.main" in sys.modules:
+        # `bowler run` drops what a codemod's main() returns.
+        raise SystemExit(_run(name, sys.argv[1:], f"bowler run codemods/{name}.py --"))
+    return _run(name, sys.argv[1:] if argv is None else argv, program or Path(sys.argv[0]).name)
+
+
+def _run(name: str, argv: Sequence[str], program: str) -> int:
     from codemods.present import Presenter
 
     operation = load(name)
-    parser = _Parser(prog=program or Path(sys.argv[0]).name, description=operation.SUMMARY.capitalize() + ".")
+    parser = _Parser(prog=program, description=operation.SUMMARY.capitalize() + ".")
     _add_arguments(parser, operation.PARAMETERS)
-    as_json = "--json" in (sys.argv[1:] if argv is None else argv)
+    as_json = "--json" in argv
     try:
         given = vars(parser.parse_args(argv))
         options = _options(given)
@@ -89,7 +97,12 @@ def run_operation(name: str, argv: Sequence[str] | None = None, *, program: str 
     options.progress, options.confirm = presenter.progress, presenter.confirm
     with presenter:
         result = execute(name, given["project_path"], parameters, options)
-    presenter.show(name, result)
+    try:
+        presenter.show(name, result)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # `| head` has read enough; what was asked for is done.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return result.exit_code
 
 

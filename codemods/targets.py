@@ -53,18 +53,22 @@ def resolve(name: str, plan: Plan, files: dict[str, str]) -> Target:
     module, qualname = match["module"] or "", match["qualname"]
     last = qualname.rpartition(".")[2].encode()
     found: list[Target] = []
+    alike: list[Target] = []
     names: set[str] = set()
+    unread = ""
     for file, file_module in sorted(files.items()):
         content = plan.read(file) or b""
         defined = set(_DEFINITION.findall(content))
         names |= {item.decode("utf-8", "replace") for item in defined}
-        if last not in defined or (module and file_module != module):
+        if last not in defined:
             continue
-        found += [
-            Target(file, function.qualname, function.line)
-            for function in functions(content)
-            if function.qualname == qualname or function.qualname.endswith(f".{qualname}")
-        ]
+        here = functions(content)
+        unread = unread if here else file
+        same = [each for each in here if each.qualname.rpartition(".")[2].encode() == last]
+        alike += [Target(file, each.qualname, each.line) for each in same]
+        if not module or file_module == module:
+            meant = [each for each in same if f".{each.qualname}".endswith(f".{qualname}")]
+            found += [Target(file, each.qualname, each.line) for each in meant]
     distinct = {(target.file, target.qualname): target for target in found}
     if len(distinct) == 1:
         return next(iter(distinct.values()))
@@ -73,7 +77,12 @@ def resolve(name: str, plan: Plan, files: dict[str, str]) -> Target:
             f"{name!r} is ambiguous", hint=f"Candidates: {', '.join(_candidates(distinct.values(), files))}."
         )
     near = difflib.get_close_matches(last.decode(), sorted(names), n=1)
-    hint = f"Did you mean {near[0]!r}?" if near else "No function of the project has a similar name."
+    if alike:
+        hint = f"Did you mean {' or '.join(dict.fromkeys(_candidates(alike, files)))}?"
+    elif unread:
+        hint = f"{unread} defines it, but cannot be parsed."
+    else:
+        hint = f"Did you mean {near[0]!r}?" if near else "No function of the project has a similar name."
     raise UsageError(f"no function {name!r} in the project", hint=hint)
 
 
