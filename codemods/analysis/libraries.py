@@ -38,7 +38,7 @@ def find_libraries(project: Project, evaluator: Evaluator, runtime: RuntimeFacts
     """
     found = Libraries()
     constructors = {
-        made.call: (name, made.is_async)
+        made.call: (name, made)
         for name, library in runtime.libraries.items()
         for made in library.constructors
     }
@@ -62,11 +62,11 @@ def find_libraries(project: Project, evaluator: Evaluator, runtime: RuntimeFacts
             made = constructors.get(_called(project, source, call))
             if made is None:
                 continue
-            name, is_async = made
+            name, constructor = made
             used.add(name)
-            target = _target(project, source, call)
+            target = _target(project, source, call) if constructor.checkable else ""
             key = (source.path, name, target)
-            connections.setdefault(key, Connection(source.path, name, target, is_async))
+            connections.setdefault(key, Connection(source.path, name, target, constructor.is_async))
     models = _models(project, evaluator, runtime, sources)
     found.names = [name for name in runtime.libraries if name in used]
     lists = {

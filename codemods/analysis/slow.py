@@ -62,10 +62,41 @@ def find_slow_functions(analysis: Analysis) -> list[SlowFunction]:
         project.read(path)
     handlers = {(endpoint.file, endpoint.function) for endpoint in analysis.endpoints}
     picker = _Picker(project, Evaluator(project), python_facts(), handlers)
-    wanted = set(own)
+    wanted = set(own) & _reached(project, _roots(analysis)) if analysis.applications else set(own)
     sources = [source for source in project.parsed() if source.path in wanted and not _is_migration(source)]
     found = [pick for source in sources for pick in picker.of(source)]
     return sorted(found, key=lambda item: (-item.score, item.file, item.line))
+
+
+def _roots(analysis: Analysis) -> set[str]:
+    """Return the files that a server or a worker loads, or that answer a request."""
+    loaded = {item.file for item in analysis.applications if not item.test_only}
+    loaded |= {item.file for item in analysis.entry_points if item.type == "background_task"}
+    return loaded | {endpoint.file for endpoint in analysis.endpoints}
+
+
+def _reached(project: Project, roots: set[str]) -> set[str]:
+    """Return the files that some files import, directly or not; a command line tool beside the service is none."""
+    reached: set[str] = set()
+    waiting = sorted(roots)
+    while waiting:
+        path = waiting.pop()
+        source = project.read(path) if path not in reached else None
+        if source is None:
+            continue
+        reached.add(path)
+        targets = (
+            [item.target for item in source.imports] + [name for name, _ in source.modules] + source.stars
+        )
+        for target in targets:
+            parts = project.absolute(path, target).split(".")
+            # A package's own file runs before its modules; the last part may be a name inside of a module.
+            waiting.extend(
+                found
+                for cut in range(1, len(parts) + 1)
+                if (found := project.find_module(".".join(parts[:cut])))
+            )
+    return reached
 
 
 def _is_module(path: str) -> bool:

@@ -48,10 +48,44 @@ NOBODY_WAITS = {
 }
 
 
+SLEEPING = "import time\n\ndef work():\n    time.sleep(1)\n"
+
+
+def test_a_tool_beside_the_service_is_not_picked(project: Write) -> None:
+    assert picks(project({"main.py": APP, "cli.py": SLEEPING})) == []
+
+
+REACHED = {
+    "by an import": {"main.py": "import shop.jobs\n" + APP, "shop/__init__.py": "", "shop/jobs.py": SLEEPING},
+    "by a relative import": {
+        "shop/__init__.py": "",
+        "shop/main.py": "from .jobs import work\n" + APP,
+        "shop/jobs.py": SLEEPING,
+    },
+    "by a star": {"main.py": "from jobs import *\n" + APP, "jobs.py": SLEEPING},
+    "by an import inside a function": {
+        "main.py": APP + "def f():\n    from jobs import work\n",
+        "jobs.py": SLEEPING,
+    },
+    "through another module": {
+        "main.py": "import one\n" + APP,
+        "one.py": "import jobs\n",
+        "jobs.py": SLEEPING,
+    },
+}
+
+
+@pytest.mark.parametrize("files", REACHED.values(), ids=REACHED.keys())
+def test_what_the_service_imports_is_picked(project: Write, files: Any) -> None:
+    assert [name for name, _ in picks(project(files))] == ["work"]
+
+
 @pytest.mark.parametrize(("path", "head"), NOBODY_WAITS.values(), ids=NOBODY_WAITS.keys())
 def test_what_no_client_waits_for_is_not_picked(project: Write, path: str, head: str) -> None:
     slow = head + "import time\n\ndef upgrade():\n    time.sleep(1)\n"
-    assert picks(project({"main.py": APP, path: slow})) == []
+    name = path.removesuffix(".py").replace("/", ".")
+    load = f"import {name}\n" if name.replace(".", "").isidentifier() else ""
+    assert picks(project({"main.py": load + APP, path: slow})) == []
 
 
 SLOW = {

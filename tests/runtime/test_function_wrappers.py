@@ -225,6 +225,8 @@ for thread in threading.enumerate():
         thread.join()
 page, = pathlib.Path("profiles").glob("*.memory.txt")
 assert "script.py" in page.read_text()
+# Running a service must not show in `git status`.
+assert pathlib.Path("profiles/.gitignore").read_text() == "*\\n"
 print("fine")
 """
     config = "profiling: {memory: true, cpu: false, threshold_ms: 0}\n"

@@ -108,7 +108,10 @@ class _Profile:
         name = re.sub(r"[^\w.]+", "", self._name)
         try:
             with _WRITING:
-                folder.mkdir(parents=True, exist_ok=True)
+                if not folder.exists():
+                    folder.mkdir(parents=True)
+                    # Profiles are no part of the source, so git need not see them.
+                    folder.joinpath(".gitignore").write_text("*\n", "utf-8")
                 path = folder / f"{moment}-{os.getpid()}-{name}"
                 if self._profiler is not None:
                     page = self._profiler.output_html()
