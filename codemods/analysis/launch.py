@@ -10,8 +10,9 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from codemods.analysis.commands import SERVERS, SEVERAL, parse_command, parse_words
+from codemods.analysis.encoding import UnreadableSourceError
 from codemods.analysis.model import LaunchCommand, SkippedFile
-from codemods.analysis.source import UnreadableSourceError, read_source
+from codemods.analysis.source import read_source
 from codemods.analysis.syntax import Call, Constant, Name, Source, Text
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from codemods.analysis.encoding import UnreadableSourceError
 from codemods.analysis.model import ManifestFile, SkippedFile
-from codemods.analysis.source import UnreadableSourceError, read_source
+from codemods.analysis.source import read_source
 from codemods.analysis.syntax import Items, Name, Source, Text
 
 if TYPE_CHECKING:

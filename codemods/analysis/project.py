@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from codemods.analysis.encoding import UnreadableSourceError
 from codemods.analysis.model import SkippedFile
-from codemods.analysis.source import UnreadableSourceError, read_source
+from codemods.analysis.source import read_source
 from codemods.analysis.syntax import Expression, Name, Source
 
 if TYPE_CHECKING:
