@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from realworld_checkout import Checkout
-from realworld_journey import Journey
-from realworld_services import services
+
+from realworld.catalogue import services
+from realworld.checkout import Checkout
+from realworld.journey import Journey
 
 _HERE = Path(__file__).parent
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pytest
-    from realworld_checkout import Checkout
+
+    from realworld.checkout import Checkout
 
 
 def test_apply_twice_and_remove_leave_every_byte_as_it_was(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from realworld_journey import Journey
+    from realworld.journey import Journey
 
 
 def test_its_own_tests_pass_before_so_that_they_can_judge(journey: Journey) -> None:
@@ -60,6 +60,10 @@ def test_metrics_count_the_requests(journey: Journey) -> None:
 
 def test_the_running_service_logs_no_error(journey: Journey) -> None:
     assert "Traceback" not in journey.log, journey.log[-4000:]
+
+
+def test_running_it_leaves_nothing_that_git_sees(journey: Journey) -> None:
+    assert journey.litter == []
 
 
 def test_a_second_apply_changes_nothing(journey: Journey) -> None:

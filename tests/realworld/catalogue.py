@@ -48,6 +48,7 @@ class Service:
         launch: Module and arguments after ``python -m``; ``{port}`` and ``{directory}`` are filled in.
         alive: A path that answers 200 as soon as it is up.
         environment: Variables of the service and of its tests.
+        supplied: Files of its repository that the archive leaves out and its tests ask for, in our own words.
         files: Files to put beside the service for it to serve, by path below ``{directory}``.
         requests: What to send.
         endpoints: How many the analysis must see.
@@ -66,6 +67,7 @@ class Service:
     apply: list[str] = field(default_factory=list)
     alive: str = "/health"
     environment: dict[str, str] = field(default_factory=dict)
+    supplied: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     linter: list[str] = field(default_factory=list)
 
@@ -74,6 +76,7 @@ class Service:
         with tarfile.open(self._archive()) as archive:
             archive.extractall(directory, filter="data")
         (root,) = directory.iterdir()
+        write_files(root, self.supplied)
         return root
 
     def _archive(self) -> Path:
@@ -88,6 +91,14 @@ class Service:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         assert digest == self.sha256, f"{path.name} is not the archive this was written for: {digest}"
         return path
+
+
+def write_files(directory: Path, files: dict[str, str]) -> None:
+    """Write texts by their paths below a directory."""
+    for path, text in files.items():
+        file = directory / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
 
 
 def services() -> list[Service]:

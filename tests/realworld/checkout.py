@@ -64,6 +64,11 @@ class Checkout:
         """Return what git sees: changed files and files it does not know, ignored ones too."""
         return self.git("status", "--porcelain", "--ignored", "--untracked-files=all")
 
+    def changed(self) -> list[str]:
+        """Return the paths that git would list, ignored ones left out."""
+        listed = self.git("status", "--porcelain", "-z", "--untracked-files=all").split("\0")
+        return [line[3:] for line in listed if line]
+
     def digest(self) -> str:
         """Return a digest of the names, modes and bytes of all files."""
         digest = hashlib.sha256()

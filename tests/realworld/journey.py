@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 import urllib.error
 import urllib.request
@@ -11,18 +12,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from realworld_checkout import Checkout, Outcome
 from support.environments import environment
 from support.processes import Process, free_port
 
 from codemods.analysis import analyze
+from codemods.record import RECORD_FILE
 from codemods.verification.receiver import SERVER, OtlpReceiver, Span
+from realworld.catalogue import write_files
+from realworld.checkout import Checkout, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from realworld_services import Request, Service
+    from realworld.catalogue import Request, Service
 
 _QUIET_SECONDS = 0.6
 
@@ -58,6 +61,7 @@ class Journey:
         health: Status of our health endpoint and what was traced of it.
         metrics: The text of our metrics endpoint, after the requests.
         log: What the running service wrote.
+        litter: What git sees after its tests and its requests that ``apply`` did not write.
         again: What a second ``apply`` said.
         changed_again: Whether the second one changed a byte.
         removed: What ``remove`` said.
@@ -79,6 +83,7 @@ class Journey:
     health: tuple[int, list[Span]] = (0, [])
     metrics: str = ""
     log: str = ""
+    litter: list[str] = field(default_factory=list)
     again: Outcome | None = None
     changed_again: bool = True
     removed: Outcome | None = None
@@ -89,10 +94,7 @@ class Journey:
     def of(cls, service: Service, place: Path) -> Journey:
         """Take a service all the way."""
         checkout = Checkout.commit(service.unpack(place / "source"))
-        for path, text in service.files.items():
-            file = place / "files" / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8")
+        write_files(place / "files", service.files)
         promised = checkout.run("apply", "--defaults", "--diff", *service.apply)
         assert promised.exit_code == 0, promised.output
         # One environment for before and after: what differs then is the code and nothing else.
@@ -110,6 +112,10 @@ class Journey:
         self.linted = self._linted(changed)
         self.tests_after = self._own_tests("after")
         self._serve()
+        written = {*self.applied.data["files_created"], *self.applied.data["files_modified"], RECORD_FILE}
+        self.litter = [path for path in self.checkout.changed() if path not in written]
+        # Profiles of slow calls; git does not see them, the digest would.
+        shutil.rmtree(self.checkout.root / "profiles", ignore_errors=True)
         applied = self.checkout.digest()
         self.again = self.checkout.run("apply", "--defaults", *self.service.apply)
         self.changed_again = self.checkout.digest() != applied

@@ -1,0 +1,1 @@
+"""The product on services that nobody here wrote."""
