@@ -10,7 +10,7 @@ from codemods.errors import UsageError
 from codemods.facts import load_framework, python_facts
 
 if TYPE_CHECKING:
-    from codemods.analysis.model import Analysis, Application, ExistingInstrumentation
+    from codemods.analysis.model import Analysis, Application, Connection, ExistingInstrumentation
 
 # Telemetry that sets up a provider of its own and instruments the application: a second one would double every span.
 _OWNS_TRACING = {
@@ -57,16 +57,27 @@ def derive(analysis: Analysis, application: Application, recorded: dict[str, Any
         "package": package.name,
         "libraries": libraries,
         "adopt_provider": any(item.kind == "tracer_provider" for item in analysis.existing_instrumentation),
-        "workers": any(
-            command.workers > 1 or command.server == "gunicorn" for command in analysis.launch_commands
-        ),
     }
     return {"service_name": analysis.service_name, **recorded, **fresh}
 
 
-def readiness_checks(analysis: Analysis, *, database: bool, cache: bool) -> list[dict[str, Any]]:
-    """Return one readiness check for each database and cache, named so that an answer tells which failed."""
+def readiness_checks(
+    analysis: Analysis, *, database: bool, cache: bool
+) -> tuple[list[dict[str, Any]], list[Connection]]:
+    """Choose what readiness checks.
+
+    Args:
+        analysis: What was found.
+        database: Whether databases are checked.
+        cache: Whether caches are checked.
+
+    Returns:
+        One check for each database and cache, named so that an answer tells which failed; and what cannot be checked
+        because no module-level object leads to it.
+    """
+    libraries = python_facts().libraries
     checks: list[dict[str, Any]] = []
+    unreachable: list[Connection] = []
     groups = (
         ("database", analysis.database_connections, database),
         ("cache", analysis.cache_connections, cache),
@@ -75,10 +86,13 @@ def readiness_checks(analysis: Analysis, *, database: bool, cache: bool) -> list
         seen: set[tuple[str, str]] = set()
         for connection in connections if wanted else []:
             key = (connection.type, connection.target)
-            # Objects made inside functions are found by the generated code at run time: one check for all of them.
+            # Engines that have no name are found by the generated code at run time: one check for all of them.
             if key in seen or (not connection.target and any(other == connection.type for other, _ in seen)):
                 continue
             seen.add(key)
+            if not connection.target and libraries[connection.type].span_source != "events":
+                unreachable.append(connection)
+                continue
             number = sum(check["name"].split("_")[0] == name for check in checks)
             checks.append(
                 {
@@ -88,7 +102,7 @@ def readiness_checks(analysis: Analysis, *, database: bool, cache: bool) -> list
                     "is_async": connection.is_async,
                 }
             )
-    return checks
+    return checks, unreachable
 
 
 def left_out(analysis: Analysis, answers: dict[str, Any]) -> dict[str, ExistingInstrumentation]:

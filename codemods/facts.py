@@ -27,10 +27,17 @@ class Train(_Fact):
 
 
 class Constructor(_Fact):
-    """A resolved dotted name whose call makes a connection or client."""
+    """A resolved dotted name whose call makes a connection or client.
+
+    Attributes:
+        call: The name.
+        is_async: Whether the object's calls must be awaited.
+        checkable: Whether readiness can ask the object: a pool or a client, not one connection that others use.
+    """
 
     call: str
     is_async: bool
+    checkable: bool = True
 
 
 class Models(_Fact):

@@ -102,7 +102,7 @@ def prepare(
         require_clean(root, record, allow_dirty=options.allow_dirty, confirm=options.confirm)
     application = choose_application(analysis, options.app)
     plan = Plan(root, warnings=warnings)
-    answers = _answers(analysis, application, root, features, given)
+    answers = _answers(analysis, application, root, features, given, warnings)
     job = Job(root, analysis, application, answers, plan, record, features)
     job.project = project_directory(project_path)
     _leave_out(job, forced=set(options.data))
@@ -152,7 +152,12 @@ def survey(project_path: str, options: Options, **detect: Any) -> Analysis:
 
 
 def _answers(
-    analysis: Analysis, application: Application, root: Path, features: list[str], given: dict[str, Any]
+    analysis: Analysis,
+    application: Application,
+    root: Path,
+    features: list[str],
+    given: dict[str, Any],
+    warnings: list[str],
 ) -> dict[str, Any]:
     known = questions()
     unknown = [name for name in given if name not in known]
@@ -172,9 +177,14 @@ def _answers(
     answers["config"] = answers["config"] or any(answers[feature] for feature in FEATURES)
     answers |= given
     if answers["health"] and "readiness_checks" not in given:
-        answers["readiness_checks"] = answering.readiness_checks(
+        answers["readiness_checks"], unreachable = answering.readiness_checks(
             analysis, database=answers.get("check_database", True), cache=answers.get("check_redis", True)
         )
+        warnings += [
+            f"{item.file}: readiness does not check this {python_facts().libraries[item.type].title} connection, "
+            "which has no name at module level; add_check(name, function) of the generated health module adds it."
+            for item in unreachable
+        ]
     return {name: value for name, value in answers.items() if name in known}
 
 

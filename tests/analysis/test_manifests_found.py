@@ -188,7 +188,7 @@ def test_needed_packages_come_from_the_train_once_each(project: Write) -> None:
     needed = analyze(root).instrumentation_needed
     train = python_facts().train
     assert len(needed) == len(set(needed))
-    for name in ("fastapi", "httpx", "redis"):
+    for name in ("asgi", "httpx", "redis"):
         assert f"opentelemetry-instrumentation-{name}=={train.contrib}" in needed
     assert f"opentelemetry-sdk=={train.core}" in needed
 

@@ -9,7 +9,7 @@ setup(
         'fastapi>=0.141,<0.142',
         'opentelemetry-api==1.45.1',
         'opentelemetry-exporter-otlp-proto-http==1.45.1',
-        'opentelemetry-instrumentation-fastapi==0.66b1',
+        'opentelemetry-instrumentation-asgi==0.66b1',
         'opentelemetry-sdk==1.45.1',
         'prometheus-client>=0.19,<1',
         'pyinstrument>=5.1,<6',
