@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from codemods.analysis.model import Analysis, Application, LaunchCommand
+from codemods.analysis.paths import is_example_path, is_test_path
 from codemods.analysis.prefilter import mentions
 from codemods.analysis.syntax import Name
 from codemods.errors import UsageError
@@ -16,19 +16,7 @@ if TYPE_CHECKING:
 
     from codemods.analysis.objects import Objects, WebObject
 
-_TEST_PATH = re.compile(r"(^|/)(tests?|testing|conftest\.py|test_[^/]*\.py|[^/]*_tests?\.py)(/|$)")
 _MOST_NAMED = 3
-_EXAMPLE_PATH = re.compile(r"(^|/)(examples?|samples?|docs?|docs_src|demos?|tutorials?)/")
-
-
-def is_test_path(path: str) -> bool:
-    """Say whether a file is test code, by where it stands and what it is called."""
-    return _TEST_PATH.search(path) is not None
-
-
-def is_example_path(path: str) -> bool:
-    """Say whether a file belongs to documentation or examples."""
-    return _EXAMPLE_PATH.search(path) is not None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from codemods.analysis.model import LaunchCommand
@@ -269,8 +269,3 @@ def _number(text: str | None, state: _Words) -> int | None:
     elif text.startswith("$"):
         text = state.environment.get(text.strip("${}"), text)
     return int(text) if text.isdigit() else SEVERAL
-
-
-def in_directory(launch: LaunchCommand, directory: str) -> LaunchCommand:
-    """Return the launch command with the directory it runs in."""
-    return replace(launch, directory=directory)

@@ -51,6 +51,11 @@ class Tree:
         except OSError:
             return None
 
+    def text(self, path: str) -> str:
+        """Return a listed file as text, whatever its encoding; empty when it cannot be read."""
+        data = self.read(path)
+        return "" if data is None else data.decode("utf-8", "replace").removeprefix("\ufeff")
+
     def below(self, directory: str) -> Tree:
         """Return the part of the tree under ``directory``, with paths relative to it."""
         prefix = f"{directory}/"

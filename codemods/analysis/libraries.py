@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from codemods.analysis.applications import is_test_path
 from codemods.analysis.model import Connection
+from codemods.analysis.paths import is_test_path
 from codemods.analysis.prefilter import derives
 from codemods.analysis.syntax import Call, Class, Constant, Name, Source
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from codemods.analysis.applications import is_test_path
 from codemods.analysis.model import Endpoint
+from codemods.analysis.paths import is_test_path
 from codemods.analysis.syntax import Attribute, Call, Constant, Expression, Items, Name, Source, Text
 from codemods.analysis.values import Bindings, Value
 

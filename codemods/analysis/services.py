@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from codemods.analysis.applications import is_example_path, is_test_path
 from codemods.analysis.manifests import manifest_directories
 from codemods.analysis.model import Analysis
+from codemods.analysis.paths import is_example_path, is_test_path
 
 if TYPE_CHECKING:
     from codemods.analysis.files import Tree

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from codemods.analysis.applications import is_example_path, is_test_path
+from codemods.analysis.paths import is_example_path, is_test_path
 from codemods.analysis.project import Project
 from codemods.analysis.syntax import Attribute, Call, Function, Name, Source
 from codemods.analysis.values import Evaluator

@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING
 
 from codemods.analysis.applications import (
     find_applications,
-    is_example_path,
-    is_test_path,
     order_candidates,
     producers,
 )
 from codemods.analysis.files import Tree, scan
-from codemods.analysis.launch import code_launches, find_launches
+from codemods.analysis.launch import find_launches
 from codemods.analysis.libraries import find_libraries, read_models
 from codemods.analysis.manifests import Manifests, framework_version, manifest_directories, read_manifests
 from codemods.analysis.model import Analysis, Application, Endpoint, LaunchCommand, Package, SkippedFile
 from codemods.analysis.objects import Objects
 from codemods.analysis.package import Roots, declared_roots, package_of
+from codemods.analysis.paths import is_example_path, is_test_path
 from codemods.analysis.prefilter import Prefilter, async_functions, mentions
 from codemods.analysis.project import Project
 from codemods.analysis.requirements import framework_telemetry, requirements_needed
 from codemods.analysis.routes import Routes
+from codemods.analysis.server_code import code_launches
 from codemods.analysis.services import merged, service_directories
 from codemods.analysis.tasks import find_entry_points
 from codemods.analysis.telemetry import find_telemetry, own_directories

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codemods.analysis.applications import is_test_path
 from codemods.analysis.model import Analysis, EntryPoint
+from codemods.analysis.paths import is_test_path
 from codemods.analysis.syntax import Call, Expression, Name, Source
 
 if TYPE_CHECKING:

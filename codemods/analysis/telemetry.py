@@ -6,8 +6,8 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from codemods.analysis.applications import is_test_path
 from codemods.analysis.model import Analysis, Endpoint, ExistingInstrumentation
+from codemods.analysis.paths import is_test_path
 from codemods.analysis.syntax import Call, Name, Source
 
 if TYPE_CHECKING:
