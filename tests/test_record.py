@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -90,13 +91,13 @@ def test_splitting_into_lines_loses_nothing(content: bytes) -> None:
 @pytest.mark.parametrize(
     "text", ["", "[]", '{"steps": 1}', "not json"], ids=["empty", "list", "wrong type", "no JSON"]
 )
-def test_a_damaged_record_is_a_clear_error(tmp_path, text: str) -> None:
+def test_a_damaged_record_is_a_clear_error(tmp_path: Path, text: str) -> None:
     (tmp_path / RECORD_FILE).write_text(text)
     with pytest.raises(UsageError, match="cannot be read as a record"):
         load_record(tmp_path)
 
 
-def test_a_record_survives_its_file(tmp_path) -> None:
+def test_a_record_survives_its_file(tmp_path: Path) -> None:
     from codemods.plan import Plan
     from codemods.record import Record
 
