@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from codemods.errors import UsageError
 from codemods.plan import Change, split_lines
 from codemods.record import RECORD_FILE, hunks_of, load_record, reverse
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def change(before: bytes, after: bytes) -> Change:
