@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from codemods.analysis.manifests import manifest_directories
+from codemods.analysis.manifest_files import manifest_directories
 from codemods.analysis.model import Analysis
 from codemods.analysis.paths import is_example_path, is_test_path
 

@@ -16,7 +16,8 @@ from codemods.analysis.applications import (
 from codemods.analysis.files import Tree, scan
 from codemods.analysis.launch import find_launches
 from codemods.analysis.libraries import find_libraries, read_models
-from codemods.analysis.manifests import Manifests, framework_version, manifest_directories, read_manifests
+from codemods.analysis.manifest_files import manifest_directories
+from codemods.analysis.manifests import Manifests, read_manifests
 from codemods.analysis.model import Analysis, Application, Endpoint, LaunchCommand, Package, SkippedFile
 from codemods.analysis.objects import Objects
 from codemods.analysis.package import Roots, declared_roots, package_of
@@ -30,6 +31,7 @@ from codemods.analysis.services import merged, service_directories
 from codemods.analysis.tasks import find_entry_points
 from codemods.analysis.telemetry import find_telemetry, own_directories
 from codemods.analysis.values import Evaluator
+from codemods.analysis.versions import framework_version
 from codemods.errors import UsageError
 from codemods.facts import Framework, RuntimeFacts, frameworks, load_framework, python_facts
 
