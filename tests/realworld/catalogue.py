@@ -52,7 +52,8 @@ class Service:
         files: Files to put beside the service for it to serve, by path below ``{directory}``.
         requests: What to send.
         endpoints: How many the analysis must see.
-        linter: Arguments after ``python -m``, with the project's own configuration, for the files that were changed.
+        linter: Arguments after ``python -m`` of the project's own linter: for everything with a ``.`` at the end, else for
+            the files that were changed.
     """
 
     name: str

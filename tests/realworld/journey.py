@@ -158,7 +158,12 @@ class Journey:
         if not self.service.linter:
             return ""
         done = subprocess.run(
-            [str(self.python), "-m", *self.service.linter, *files],
+            [
+                str(self.python),
+                "-m",
+                *self.service.linter,
+                *([] if self.service.linter[-1] == "." else files),
+            ],
             cwd=self.checkout.root,
             env=self._variables(),
             capture_output=True,

@@ -57,6 +57,16 @@ def test_ruff_finds_nothing_with_all_rules(rendered: Path) -> None:
     assert run([python, "-m", "ruff", "format", "--isolated", "--check", "--diff", "."], rendered) == ""
 
 
+def test_ruff_of_a_project_with_its_own_layout_and_a_newer_python_finds_nothing(rendered: Path) -> None:
+    python = str(environment(["ruff>=0.14"]))
+    settings = '[tool.ruff]\nline-length = 140\ntarget-version = "py314"\nformat.quote-style = "single"\n'
+    rules = '[tool.ruff.lint]\nselect = ["ALL"]\nignore = ["CPY"]\n'
+    (rendered / "pyproject.toml").write_text(settings + rules, encoding="utf-8")
+    (rendered / "app" / "__init__.py").unlink()
+    assert run([python, "-m", "ruff", "check", "--no-cache", "app"], rendered) == ""
+    assert run([python, "-m", "ruff", "format", "--no-cache", "--check", "app"], rendered) == ""
+
+
 def test_mypy_strict_finds_nothing(rendered: Path) -> None:
     python = str(
         environment(
