@@ -178,7 +178,9 @@ def _is_model(project: Project, evaluator: Evaluator, library: Library, source: 
     """Say whether a class is a mapped model: derived from a declarative base, and neither that base nor abstract."""
     bases = set(library.models.bases) if library.models else set()
     derived = [
-        symbol for symbol in evaluator.bases(source, cls) if _is_base(project, evaluator, symbol, bases)
+        symbol
+        for symbol in evaluator.definitions.bases(source, cls)
+        if _is_base(project, evaluator, symbol, bases)
     ]
     if not derived:
         return False
@@ -195,7 +197,7 @@ def _is_model(project: Project, evaluator: Evaluator, library: Library, source: 
 
 
 def _full_bases(evaluator: Evaluator, source: Source, cls: Class) -> set[str]:
-    return {symbol.full for symbol in evaluator.bases(source, cls) if not symbol.path}
+    return {symbol.full for symbol in evaluator.definitions.bases(source, cls) if not symbol.path}
 
 
 def _is_base(project: Project, evaluator: Evaluator, symbol: Symbol, bases: set[str]) -> bool:

@@ -9,7 +9,8 @@ from codemods.analysis.project import Project, Symbol
 from codemods.analysis.syntax import Attribute, Call, Expression, Name, Source
 
 if TYPE_CHECKING:
-    from codemods.analysis.values import Bindings, Evaluator, Value
+    from codemods.analysis.bindings import Bindings, Value
+    from codemods.analysis.values import Evaluator
     from codemods.facts import Framework
 
 
@@ -125,8 +126,8 @@ class Objects:
         key = (symbol.path, symbol.name)
         if key not in self._classes:
             self._classes[key] = None
-            if found := self.evaluator.project_class(symbol):
-                for base in self.evaluator.bases(*found):
+            if found := self.evaluator.definitions.class_at(symbol):
+                for base in self.evaluator.definitions.bases(*found):
                     if not base.path and base.full in self._kinds:
                         self._classes[key] = self._kinds[base.full]
                         break

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from codemods.analysis.attributes import class_of
+from codemods.analysis.bindings import Bindings, Value
 from codemods.analysis.model import Endpoint
 from codemods.analysis.paths import is_test_path
 from codemods.analysis.syntax import Attribute, Call, Constant, Expression, Items, Name, Source, Text
-from codemods.analysis.values import Bindings, Value
 
 if TYPE_CHECKING:
     from codemods.analysis.objects import Objects, WebObject
@@ -158,7 +159,7 @@ class Routes:
         if methods is not None or endpoint is None:
             return methods or ["GET"]
         for target in self.evaluator.values(value.source, value.scope, endpoint, value.bindings):
-            if (found := self.evaluator.class_of(target)) and isinstance(target.expression, Name):
+            if (found := class_of(self.evaluator, target)) and isinstance(target.expression, Name):
                 source, cls = found
                 defined = [
                     name.upper()

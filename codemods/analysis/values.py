@@ -6,32 +6,29 @@ returns, an attribute to what its class or its methods set.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from codemods.analysis.project import Project, Symbol
+from codemods.analysis.attributes import attribute_of, attributes, of_self
+from codemods.analysis.bindings import MAX_DEPTH, Bindings, Value, handed_over, unpacked
+from codemods.analysis.constants import elements_of, text_of
+from codemods.analysis.definitions import Definitions
 from codemods.analysis.syntax import (
     Attribute,
     Call,
     Choice,
-    Class,
-    Constant,
     Expression,
     Function,
     Items,
     Mapping,
     Name,
     Source,
-    Splat,
     Subscript,
-    Template,
-    Text,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from codemods.analysis.project import Project, Symbol
 
-_MAX_DEPTH = 30
+
 _MAX_LOOP = 200
 # Definitions that lead to one another end here; real code stays far below.
 _MAX_NESTING = 60
@@ -40,27 +37,12 @@ _MAX_STEPS = 2_000
 _MAX_CALLERS = 25
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """An expression that leads no further, where it stands, and the name it resolves to when it is outside."""
-
-    source: Source
-    scope: str
-    expression: Expression
-    symbol: Symbol | None = None
-    bindings: Bindings = field(default_factory=dict)
-
-
-Bindings = dict[str, Value]
-
-
 class Evaluator:
     """Answers what expressions of one project can stand for."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self._callers: dict[tuple[str, str], list[tuple[Source, Call]]] | None = None
-        self._callers_count = -1
+        self.definitions = Definitions(project)
         self._nesting = 0
         self._steps = 0
         self._cuts = 0
@@ -88,7 +70,7 @@ class Evaluator:
         if self._nesting == 0:
             self._steps = 0
         self._steps += 1
-        if depth > _MAX_DEPTH or self._nesting > _MAX_NESTING or self._steps > _MAX_STEPS:
+        if depth > MAX_DEPTH or self._nesting > _MAX_NESTING or self._steps > _MAX_STEPS:
             self._cuts += 1
             return []
         key = (source.path, scope, expression.path) if isinstance(expression, Name) and not bindings else None
@@ -126,7 +108,7 @@ class Evaluator:
             return self._name(source, scope, expression, known, depth)
         if isinstance(expression, Attribute):
             owners = self.values(source, scope, expression.value, known, depth + 1)
-            return [value for owner in owners for value in self._attribute(owner, expression.name, depth)]
+            return [value for owner in owners for value in attribute_of(self, owner, expression.name, depth)]
         if isinstance(expression, Call):
             return self._call(source, scope, expression, known, depth)
         if isinstance(expression, Subscript):
@@ -141,7 +123,7 @@ class Evaluator:
         # What a value is made of counts as nested: `a = f"{a}"` must end.
         self._nesting += 1
         try:
-            texts = [self._text(value) for value in values] if self._nesting < _MAX_NESTING else []
+            texts = [text_of(self, value) for value in values] if self._nesting < _MAX_NESTING else []
         finally:
             self._nesting -= 1
         return next((text for text in texts if text is not None), None)
@@ -159,7 +141,7 @@ class Evaluator:
                 continue
             self._nesting += 1
             try:
-                opened = self._opened(value) if self._nesting < _MAX_NESTING else None
+                opened = elements_of(self, value) if self._nesting < _MAX_NESTING else None
             finally:
                 self._nesting -= 1
             if opened is None:
@@ -176,52 +158,9 @@ class Evaluator:
                 elements = self.items(source, call.scope, loop.over, bindings)
                 if elements is None or len(elements) > _MAX_LOOP:
                     return None
-                widened.extend({**bindings, **dict(_unpacked(loop.targets, element))} for element in elements)
+                widened.extend({**bindings, **dict(unpacked(loop.targets, element))} for element in elements)
             found = widened
         return found
-
-    def class_of(self, value: Value) -> tuple[Source, Class] | None:
-        """Return the project's class that a value is, or is an instance of."""
-        expression = value.expression
-        if isinstance(expression, Call):
-            expression = expression.function
-        if not isinstance(expression, Name):
-            return None
-        symbol = self.project.resolve(value.source, value.scope, expression.path)
-        found = self.project_class(symbol)
-        if found is None and symbol.path and expression is not value.expression:
-            # `config = CLASSES[name]; return config()`
-            for made in self.values(value.source, value.scope, expression):
-                if isinstance(made.expression, Name) and (found := self.project_class(made.symbol or symbol)):
-                    break
-        return found
-
-    def project_class(self, symbol: Symbol) -> tuple[Source, Class] | None:
-        """Return the class a symbol stands for, when the project defines it."""
-        source = self.project.read(symbol.path) if symbol.path else None
-        found = source.classes.get(symbol.name) if source else None
-        return (source, found) if source and found else None
-
-    def project_function(self, symbol: Symbol) -> tuple[Source, Function] | None:
-        """Return the function a symbol stands for, when the project defines it."""
-        source = self.project.read(symbol.path) if symbol.path else None
-        found = source.functions.get(symbol.name) if source else None
-        return (source, found) if source and found else None
-
-    def bases(self, source: Source, cls: Class, seen: set[int] | None = None) -> Iterator[Symbol]:
-        """Yield what a class derives from, directly or through classes of the project."""
-        above = set() if seen is None else seen
-        if id(cls) in above:
-            return
-        above.add(id(cls))
-        scope = cls.qualname.rpartition(".")[0]
-        for base in cls.bases:
-            if not isinstance(base, Name):
-                continue
-            symbol = self.project.resolve(source, scope, base.path)
-            yield symbol
-            if (found := self.project_class(symbol)) and found[1] is not cls:
-                yield from self.bases(*found, above)
 
     # How each kind of expression leads on
 
@@ -230,7 +169,7 @@ class Evaluator:
         if first in known:
             bound = known[first]
             owners = self.values(bound.source, bound.scope, bound.expression, bound.bindings, depth + 1)
-            return self._attributes(owners, rest, depth)
+            return attributes(self, owners, rest, depth)
         symbol = self.project.resolve(source, scope, name.path)
         home = self.project.read(symbol.path) if symbol.path else None
         if home is None or not symbol.name:
@@ -260,15 +199,15 @@ class Evaluator:
                     if not (item.value == name and home is source)
                     for value in self.values(home, item.scope, item.value, inner, depth + 1)
                 ]
-                return self._attributes(owners, ".".join(parts[cut:]), depth)
+                return attributes(self, owners, ".".join(parts[cut:]), depth)
         rest = ".".join(parts[1:])
         function = home.functions.get(symbol.scope)
         if parts[0] in home.classes and rest:
-            return self._attributes([Value(home, "", Name(parts[0]))], rest, depth)
+            return attributes(self, [Value(home, "", Name(parts[0]))], rest, depth)
         if parts[0] in {"self", "cls"} and rest:
-            return self._of_self(home, symbol.scope, rest, depth)
+            return of_self(self, home, symbol.scope, rest, depth)
         if function is not None and parts[0] in function.parameters:
-            return self._attributes(self._parameter(home, function, parts[0], depth), rest, depth)
+            return attributes(self, self._parameter(home, function, parts[0], depth), rest, depth)
         return [Value(source, scope, name, symbol, known)]
 
     def _subscript(
@@ -284,66 +223,12 @@ class Evaluator:
                 found.extend(self.values(owner.source, owner.scope, item, owner.bindings, depth + 1))
         return found or [Value(source, scope, expression, None, known)]
 
-    def _attributes(self, owners: list[Value], rest: str, depth: int) -> list[Value]:
-        for part in filter(None, rest.split(".")):
-            owners = [value for owner in owners for value in self._attribute(owner, part, depth)]
-        return owners
-
-    def _attribute(self, owner: Value, name: str, depth: int) -> list[Value]:
-        if depth > _MAX_DEPTH:
-            return []
-        if owner.symbol and owner.symbol.path and not owner.symbol.name:
-            module = self.project.read(owner.symbol.path)
-            return self.values(module, "", Name(name), None, depth + 1) if module else []
-        if isinstance(owner.expression, Text) and name == "value":
-            return [owner]
-        found = self.class_of(owner)
-        if found is None:
-            return [Value(owner.source, owner.scope, Attribute(owner.expression, name), None, owner.bindings)]
-        return self._of_class(*found, name, depth)
-
-    def _of_class(self, source: Source, cls: Class, name: str, depth: int) -> list[Value]:
-        above = (self.project_class(symbol) for symbol in self.bases(source, cls))
-        for owner in [(source, cls), *filter(None, above)]:
-            if found := self._own(*owner, name, depth):
-                return found
-        return []
-
-    def _own(self, source: Source, cls: Class, name: str, depth: int) -> list[Value]:
-        """Return what a class itself says about an attribute: its body, a property or method, or ``self.name = …``."""
-        owner = cls.qualname
-        if assigned := source.assigned(owner, name):
-            return [v for item in assigned for v in self.values(source, owner, item.value, None, depth + 1)]
-        if method := source.functions.get(f"{owner}.{name}"):
-            if any(isinstance(item, Name) and item.path.endswith("property") for item in method.decorators):
-                scope = method.qualname
-                return [
-                    v for item in method.returns for v in self.values(source, scope, item, None, depth + 1)
-                ]
-            return [Value(source, "", Name(method.qualname), Symbol("", source.path, "", method.qualname))]
-        return [
-            value
-            for (scope, target), items in source.assignments.items()
-            if target == f"self.{name}" and scope.startswith(f"{owner}.")
-            for item in items
-            for value in self.values(source, scope, item.value, None, depth + 1)
-        ]
-
-    def _of_self(self, source: Source, scope: str, rest: str, depth: int) -> list[Value]:
-        owner = scope.rpartition(".")[0]
-        while owner and owner not in source.classes:
-            owner = owner.rpartition(".")[0]
-        if not owner:
-            return []
-        first, _, more = rest.partition(".")
-        return self._attributes(self._of_class(source, source.classes[owner], first, depth + 1), more, depth)
-
     def _call(self, source: Source, scope: str, call: Call, known: Bindings, depth: int) -> list[Value]:
         itself = [Value(source, scope, call, None, known)]
         if isinstance(call.function, Name):
             symbol = self.project.resolve(source, scope, call.function.path)
-            target = self.project_function(symbol)
-            if target is None and symbol.path and self.project_class(symbol) is None:
+            target = self.definitions.function_at(symbol)
+            if target is None and symbol.path and self.definitions.class_at(symbol) is None:
                 target = self._method(source, scope, call, known, depth)
         elif isinstance(call.function, Attribute):
             target = self._method(source, scope, call, known, depth)
@@ -354,7 +239,7 @@ class Evaluator:
         home, function = target
         if function.is_generator and not any("fixture" in str(item) for item in function.decorators):
             return []
-        arguments = self._arguments(source, scope, call, function, known)
+        arguments = handed_over(source, scope, call, function, known)
         return [
             value
             for returned in function.returns
@@ -371,22 +256,6 @@ class Evaluator:
                     return value.source, function
         return None
 
-    def _arguments(
-        self, source: Source, scope: str, call: Call, function: Function, known: Bindings
-    ) -> Bindings:
-        names = list(function.parameters)
-        if function.in_class and names and names[0] in {"self", "cls"}:
-            names = names[1:]
-        given: Bindings = {}
-        for name, argument in zip(names, call.arguments, strict=False):
-            if isinstance(argument, Splat):
-                break
-            given[name] = Value(source, scope, argument, None, known)
-        for name, argument in call.keywords.items():
-            if name in function.parameters:
-                given[name] = Value(source, scope, argument, None, known)
-        return given
-
     def _parameter(self, source: Source, function: Function, name: str, depth: int) -> list[Value]:
         asked = (source.path, function.qualname, name)
         if asked in self._asking:
@@ -395,15 +264,15 @@ class Evaluator:
             return []
         self._asking.add(asked)
         try:
-            return self._handed_over(source, function, name, depth)
+            return self._from_callers(source, function, name, depth)
         finally:
             self._asking.discard(asked)
 
-    def _handed_over(self, source: Source, function: Function, name: str, depth: int) -> list[Value]:
+    def _from_callers(self, source: Source, function: Function, name: str, depth: int) -> list[Value]:
         found: list[Value] = []
-        callers = self._calls_of(source.path, function.qualname)
+        callers = self.definitions.calls_of(source.path, function.qualname)
         for caller, call in callers if len(callers) <= _MAX_CALLERS else ():
-            argument = self._arguments(caller, call.scope, call, function, {}).get(name)
+            argument = handed_over(caller, call.scope, call, function, {}).get(name)
             if argument is not None:
                 for bindings in self.environments(caller, call) or [{}]:
                     found.extend(self.values(caller, call.scope, argument.expression, bindings, depth + 1))
@@ -411,63 +280,3 @@ class Evaluator:
         if default is not None:
             found.extend(self.values(source, "", default, None, depth + 1))
         return found
-
-    def _calls_of(self, path: str, qualname: str) -> list[tuple[Source, Call]]:
-        parsed = self.project.parsed()
-        if self._callers is None or self._callers_count != len(parsed):
-            self._callers, self._callers_count = {}, len(parsed)
-            for source in parsed:
-                for call in source.calls:
-                    if isinstance(call.function, Name):
-                        symbol = self.project.resolve(source, call.scope, call.function.path)
-                        if symbol.path:
-                            self._callers.setdefault((symbol.path, symbol.name), []).append((source, call))
-        return self._callers.get((path, qualname), [])
-
-    def _text(self, value: Value) -> str | None:
-        expression = value.expression
-        if isinstance(expression, Text):
-            return expression.value
-        if isinstance(expression, Template):
-            parts = [
-                self.literal(value.source, value.scope, part, value.bindings) for part in expression.parts
-            ]
-            return None if None in parts else "".join(part for part in parts if part is not None)
-        if isinstance(expression, Call):
-            default = _default(expression)
-            return (
-                None if default is None else self.literal(value.source, value.scope, default, value.bindings)
-            )
-        if isinstance(expression, Constant) and expression.value is None:
-            return None
-        return None
-
-    def _opened(self, value: Value) -> list[Value] | None:
-        opened: list[Value] = []
-        items = value.expression.items if isinstance(value.expression, Items) else ()
-        for item in items:
-            if isinstance(item, Splat):
-                inner = self.items(value.source, value.scope, item.value, value.bindings)
-                if inner is None:
-                    return None
-                opened.extend(inner)
-            else:
-                opened.append(Value(value.source, value.scope, item, None, value.bindings))
-        return opened
-
-
-def _default(call: Call) -> Expression | None:
-    """Return the default of a call that reads a setting: ``getenv(name, d)``, ``Field(d)``, ``c(name, default=d)``."""
-    if "default" in call.keywords:
-        return call.keywords["default"]
-    leaf = call.function.path.rpartition(".")[2] if isinstance(call.function, Name) else ""
-    position = {"getenv": 1, "get": 1, "Field": 0, "str": 0, "cast": 1}.get(leaf)
-    return None if position is None else call.argument(position)
-
-
-def _unpacked(targets: tuple[str, ...], element: Value) -> Iterator[tuple[str, Value]]:
-    if len(targets) == 1:
-        yield targets[0], element
-    elif isinstance(element.expression, Items):
-        for name, item in zip(targets, element.expression.items, strict=False):
-            yield name, Value(element.source, element.scope, item, None, element.bindings)
