@@ -13,6 +13,7 @@ from codemods.inject import Decoration, decorate, inject_setup, inject_workers
 from codemods.layout import generated_directory, generated_package, import_context
 from codemods.operation import FEATURES, Options, Result
 from codemods.plan import Plan, Refusal
+from codemods.preconditions import require_editable, require_free_name, require_supported
 from codemods.record import Record, load_record
 from codemods.render import plan_rendering, questions, read_answers, render
 from codemods.worktree import project_directory, require_clean, service_directory
@@ -105,6 +106,7 @@ def prepare(
     answers = _answers(analysis, application, root, features, given, warnings)
     job = Job(root, analysis, application, answers, plan, record, features)
     job.project = project_directory(project_path)
+    require_supported(load_framework(application.framework), analysis.framework_version)
     _leave_out(job, forced=set(options.data))
     if job.left_out and not job.features and not read_answers(root):
         # Settings that nothing reads are no use to anybody.
@@ -203,7 +205,6 @@ def _leave_out(job: Job, forced: set[str]) -> None:
 
 def _require_room(job: Job) -> None:
     from codemods.analysis import application_sites
-    from codemods.preconditions import require_editable, require_free_name
 
     sites = application_sites(job.analysis, job.application)
     require_editable(job.plan, [(site.file, job.context(site.file)) for site in sites])

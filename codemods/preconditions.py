@@ -10,7 +10,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from codemods.engines.python import ImportContext
+    from codemods.facts import Framework
     from codemods.plan import Plan
+
+
+def require_supported(framework: Framework, version: str) -> None:
+    """Refuse a framework that is older than the generated package works with: the service would not start.
+
+    Args:
+        framework: Its facts.
+        version: A version, a specifier as written, or nothing; a range counts as the newest it admits.
+
+    Raises:
+        UsageError: Even the newest version admitted is too old.
+    """
+    from codemods.analysis.requirements import highest_admitted
+
+    highest = highest_admitted(version)
+    if highest is not None and highest < tuple(int(part) for part in framework.minimum_version.split(".")):
+        raise UsageError(
+            f"{framework.title} {version} is older than {framework.minimum_version}, the oldest that the generated "
+            "package works with; nothing was written",
+            hint=f"Update {framework.title} first, then run the command again.",
+        )
 
 
 def require_editable(plan: Plan, files: Iterable[tuple[str, ImportContext]]) -> None:
