@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from codemods.analysis.model import Analysis, Application, LaunchCommand
 from codemods.analysis.paths import is_example_path, is_test_path
-from codemods.analysis.prefilter import mentions
 from codemods.analysis.syntax import Name
 from codemods.errors import UsageError
 
@@ -145,32 +144,6 @@ def _factories(objects: Objects, item: WebObject) -> list[str]:
 
 def _may_be_app(value: object) -> bool:
     return not isinstance(value, Name) or value.path not in {"self", "None"}
-
-
-def producers(objects: Objects) -> set[str]:
-    """Return names of functions, methods and variables through which other files reach an application.
-
-    They are what the second look at the files that mention no framework searches for.
-    """
-    names: set[str] = set()
-    for item in objects.all:
-        scope = item.call.scope
-        if scope:
-            names.add(
-                scope.rpartition(".")[2] if scope.rpartition(".")[2] != "__init__" else scope.split(".")[-2]
-            )
-        elif item.is_app and item.call.target:
-            names.add(item.call.target)
-    # Only a file that names a constructor, or something found before, can return one.
-    pattern = mentions({*names, *objects.subclasses, *objects.constructors()} or {"-"})
-    for source in objects.project.parsed():
-        if not pattern.search(objects.project.tree.sources.get(source.path, b"")):
-            continue
-        for function in source.functions.values():
-            if any(objects.of(source, function.qualname, value) for value in function.returns):
-                names.add(function.qualname.rpartition(".")[2])
-    names.update(objects.subclasses)
-    return {name for name in names if name.isidentifier()}
 
 
 def order_candidates(analysis: Analysis) -> list[Application]:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from codemods.analysis.prefilter import mentions
 from codemods.analysis.project import Project, Symbol
 from codemods.analysis.syntax import Attribute, Call, Expression, Name, Source
+from codemods.analysis.values import Evaluator
 
 if TYPE_CHECKING:
     from codemods.analysis.bindings import Bindings, Value
-    from codemods.analysis.values import Evaluator
     from codemods.facts import Framework
+
+# How often files that mention what the last round found are searched for more.
+_MAX_ROUNDS = 4
 
 
 @dataclass(eq=False)
@@ -132,3 +136,48 @@ class Objects:
                         self._classes[key] = self._kinds[base.full]
                         break
         return self._classes[key]
+
+
+def find_objects(project: Project, frameworks: list[Framework]) -> Objects:
+    """Find applications and routers; files that only mention what others make are parsed in further rounds."""
+    objects = Objects(project, Evaluator(project), frameworks)
+    objects.collect()
+    searched: set[str] = set()
+    for _ in range(_MAX_ROUNDS):
+        names = _producers(objects) - searched
+        if not names:
+            break
+        searched |= names
+        pattern = mentions(names)
+        # A name alone is common (`app`); the file must import something to reach the object.
+        for path, data in project.tree.sources.items():
+            if path not in project.sources and b"import" in data and pattern.search(data):
+                project.read(path)
+        objects.collect()
+    return objects
+
+
+def _producers(objects: Objects) -> set[str]:
+    """Return names of functions, methods and variables through which other files reach an application.
+
+    They are what the second look at the files that mention no framework searches for.
+    """
+    names: set[str] = set()
+    for item in objects.all:
+        scope = item.call.scope
+        if scope:
+            names.add(
+                scope.rpartition(".")[2] if scope.rpartition(".")[2] != "__init__" else scope.split(".")[-2]
+            )
+        elif item.is_app and item.call.target:
+            names.add(item.call.target)
+    # Only a file that names a constructor, or something found before, can return one.
+    pattern = mentions({*names, *objects.subclasses, *objects.constructors()} or {"-"})
+    for source in objects.project.parsed():
+        if not pattern.search(objects.project.tree.sources.get(source.path, b"")):
+            continue
+        for function in source.functions.values():
+            if any(objects.of(source, function.qualname, value) for value in function.returns):
+                names.add(function.qualname.rpartition(".")[2])
+    names.update(objects.subclasses)
+    return {name for name in names if name.isidentifier()}
