@@ -23,7 +23,7 @@ _OWNS_TRACING = {
     "native_telemetry",
 }
 _OWNS_METRICS = {"prometheus_middleware", "metrics_route"}
-_OWNS_LOGGING = {"structlog", "loguru", "json_logging"}
+_OWNS_LOGGING = {"structlog", "loguru", "json_logging", "otel_logging"}
 # Ports of Jaeger's own protocols, dropped from Jaeger 2: https://www.jaegertracing.io/docs/2.21/getting-started/
 _OLD_JAEGER_PORTS = {14268: "Thrift over HTTP", 6831: "the Thrift agent", 14250: "Jaeger's gRPC"}
 

@@ -74,6 +74,7 @@ def test_nothing_is_left_out_of_a_bare_project() -> None:
         (existing("metrics_route", "metrics", "GET /metrics"), "metrics"),
         (existing("health_route", "health", "GET /health"), "health"),
         (existing("loguru", "logging"), "logging"),
+        (existing("otel_logging", "logging"), "logging"),
     ],
     ids=lambda value: value.kind if isinstance(value, ExistingInstrumentation) else "",
 )

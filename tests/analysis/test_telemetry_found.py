@@ -63,6 +63,10 @@ EXISTING = {
         "import structlog\nstructlog.configure()\n",
         ("structlog", "logging", "structlog.configure"),
     ),
+    "log lines with the ids of the trace": (
+        "from opentelemetry.instrumentation.logging import LoggingInstrumentor\nLoggingInstrumentor().instrument(set_logging_format=True)\n",
+        ("otel_logging", "logging", "opentelemetry.instrumentation.logging.LoggingInstrumentor"),
+    ),
     "loguru": ("from loguru import logger\n", ("loguru", "logging", "loguru")),
 }
 
