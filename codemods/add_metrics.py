@@ -32,10 +32,10 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
         ``files_modified``, ``instructions``.
     """
     from codemods.inject import Decoration
-    from codemods.instrument import conclude, prepare
+    from codemods.instrument import conclude, prepare, survey
 
     given = dict(parameters)
-    given.pop("framework", None)
+    framework = given.pop("framework", "")
     custom = [check_metric(metric) for metric in given.get("custom_metrics", [])]
     if custom:
         given["custom_metrics"] = custom
@@ -44,7 +44,8 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
         for metric in custom
         if metric.get("function")
     ]
-    job = prepare(project_path, ["metrics"], given, options, decorations)
+    analysis = survey(project_path, options, framework=framework)
+    job = prepare(project_path, ["metrics"], given, options, decorations, analysis)
     endpoint = job.answers.get("metrics_endpoint", "/metrics")
     return conclude(
         job,

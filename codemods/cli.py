@@ -82,7 +82,7 @@ def _run(name: str, argv: Sequence[str], program: str) -> int:
     from codemods.present import Presenter
 
     operation = load(name)
-    parser = _Parser(prog=program, description=operation.SUMMARY.capitalize() + ".")
+    parser = _Parser(prog=program, description=operation.SUMMARY[:1].upper() + operation.SUMMARY[1:] + ".")
     _add_arguments(parser, operation.PARAMETERS)
     as_json = "--json" in argv
     try:
