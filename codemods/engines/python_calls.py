@@ -10,9 +10,10 @@ from codemods.engines.outcome import Changed, Outcome, Refused, Unchanged
 from codemods.engines.python_imports import plan_imports
 from codemods.engines.python_model import FoundCall
 from codemods.engines.python_names import Names, names_of
+from codemods.engines.python_parse import UnreadableError
 from codemods.engines.python_scopes import dotted
 from codemods.engines.python_sites import Construction, constructions
-from codemods.engines.python_source import Edit, UnreadableError
+from codemods.engines.python_source import Edit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

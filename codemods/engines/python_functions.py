@@ -9,8 +9,8 @@ from codemods.engines.python_calls import origins
 from codemods.engines.python_imports import plan_imports
 from codemods.engines.python_model import TARGET, FoundCall, FoundFunction, ImportContext
 from codemods.engines.python_names import Names, names_of
+from codemods.engines.python_parse import UnreadableError
 from codemods.engines.python_scopes import called, dotted, plain_qualname
-from codemods.engines.python_source import UnreadableError
 
 if TYPE_CHECKING:
     import libcst as cst

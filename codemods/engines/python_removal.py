@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from codemods.engines.outcome import Changed, Outcome, Refused, Unchanged
+from codemods.engines.python_import_names import local_name
 from codemods.engines.python_names import Names, names_of
+from codemods.engines.python_parse import UnreadableError
 from codemods.engines.python_scopes import called, dotted
-from codemods.engines.python_source import Edit, UnreadableError
+from codemods.engines.python_source import Edit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -199,7 +201,7 @@ def _unused(file: Names, alias: cst.ImportAlias, scope: Scope, wanted: Sequence[
     name = dotted(alias.name)[0]
     if wanted and name not in wanted:
         return False
-    local = alias.asname.name.value if alias.asname and isinstance(alias.asname.name, cst.Name) else name
+    local = local_name(alias) or name
     if f'"{local}"' in file.source.text or f"'{local}'" in file.source.text:
         return False
     return not any(local in each.used for each in file.scopes if scope in (each, *each.chain()))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import libcst as cst
 
+from codemods.engines.python_import_names import absolute_module, bound_name
 from codemods.engines.python_scopes import Binding, CallRecord, FunctionRecord, Place, Scope, dotted
 
 if TYPE_CHECKING:
@@ -57,16 +58,7 @@ class Walk:
 
     def absolute(self, node: cst.ImportFrom) -> str:
         """Return the absolute dotted module of a ``from`` import; empty when it leads out of the top package."""
-        module = ".".join(dotted(node.module)) if node.module else ""
-        level = len(node.relative)
-        if not level:
-            return module
-        parts = self.name.split(".") if self.name else []
-        drop = level - 1 if self.is_package else level
-        if drop > len(parts):
-            return ""
-        base = ".".join(parts[: len(parts) - drop])
-        return ".".join(part for part in (base, module) if part)
+        return absolute_module(node, self.name, is_package=self.is_package)
 
     def _open(self, kind: str, qualname: str) -> Scope:
         scope = Scope(kind, qualname, self._scope)
@@ -134,27 +126,15 @@ class Walk:
             self._visit(statement)
         self._suites = outer
 
-    def _import(self, node: cst.Import) -> None:
+    def _import(self, node: cst.Import | cst.ImportFrom) -> None:
         self.imports.append((node, self._scope))
-        for alias in node.names:
-            parts = dotted(alias.name)
-            local = _asname(alias)
-            origin = ".".join(parts) if local else parts[0]
-            self._bind(
-                local or parts[0], Binding(origin, None, node, imported=True, typing_only=self._typing_only)
-            )
-
-    def _import_from(self, node: cst.ImportFrom) -> None:
-        self.imports.append((node, self._scope))
-        module = self.absolute(node)
+        module = self.absolute(node) if isinstance(node, cst.ImportFrom) else ""
         if isinstance(node.names, cst.ImportStar):
             self.stars.append(module)
             return
         for alias in node.names:
-            name = ".".join(dotted(alias.name))
-            origin = f"{module}.{name}" if module else name
-            local = _asname(alias) or name
-            self._bind(local, Binding(origin, None, node, imported=True, typing_only=self._typing_only))
+            name, origin = bound_name(alias, module, is_from=isinstance(node, cst.ImportFrom))
+            self._bind(name, Binding(origin, None, node, imported=True, typing_only=self._typing_only))
 
     def _assign(self, node: cst.Assign) -> None:
         self._visit(node.value)
@@ -276,7 +256,7 @@ class Walk:
         cst.SimpleStatementSuite: _line,
         cst.IndentedBlock: _block,
         cst.Import: _import,
-        cst.ImportFrom: _import_from,
+        cst.ImportFrom: _import,
         cst.Assign: _assign,
         cst.AnnAssign: _ann_assign,
         cst.AugAssign: _aug_assign,
@@ -304,7 +284,3 @@ def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     return tuple(
         field.name for field in dataclasses.fields(kind) if not field.name.startswith(_SKIPPED_FIELDS)
     )
-
-
-def _asname(alias: cst.ImportAlias) -> str:
-    return alias.asname.name.value if alias.asname and isinstance(alias.asname.name, cst.Name) else ""

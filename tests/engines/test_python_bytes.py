@@ -172,3 +172,17 @@ def test_brackets_in_a_string_are_not_nesting() -> None:
     source = HEAD + b"\nx = '" + b"(" * 500 + b"'\napp = FastAPI()\n"
 
     assert insert(source).endswith(b"setup_tracing(app)\n")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param(b"type X = int\napp = (\n", id="alias right above the mistake"),
+        pytest.param(b"type X = int\n\n\napp = (1\nx = 2\n", id="alias far above the mistake"),
+        pytest.param(b"def f[T](x):\n    pass\n\napp = = 2\n", id="generic function above the mistake"),
+    ],
+)
+def test_syntax_of_a_newer_python_is_never_called_the_mistake(source: bytes) -> None:
+    outcome = insert_call(source, site=APP, call=TRACING, context=CONTEXT)
+    assert isinstance(outcome, Refused)
+    assert "line 1 " not in outcome.reason

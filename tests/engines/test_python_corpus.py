@@ -28,8 +28,8 @@ from codemods.engines.python import (
     uses_module,
 )
 from codemods.engines.python_names import Names, names_of
+from codemods.engines.python_parse import UnreadableError
 from codemods.engines.python_scopes import dotted
-from codemods.engines.python_source import UnreadableError
 
 STDLIB = Path(sysconfig.get_path("stdlib"))
 FILES = [file for file in sorted(STDLIB.rglob("*.py")) if "site-packages" not in file.parts]
