@@ -108,6 +108,7 @@ def prepare(
     job.project = project_directory(project_path)
     require_supported(load_framework(application.framework), analysis.framework_version)
     _leave_out(job, forced=set(options.data))
+    _leave_out_excluded(job)
     if job.left_out and not job.features and not read_answers(root):
         # Settings that nothing reads are no use to anybody.
         return job
@@ -201,6 +202,40 @@ def _leave_out(job: Job, forced: set[str]) -> None:
         job.left_out[feature] = (
             f"the project has it already: {what} {existing.detail} in {existing.file}:{existing.line}"
         )
+    if "health" in job.features and "health" not in forced:
+        for question, (path, route) in answering.taken_endpoints(job.analysis, job.answers).items():
+            job.answers[question] = ""
+            free = next(
+                job.answers.get(name, usual)
+                for name, usual in answering.ENDPOINTS.items()
+                if name != question
+            )
+            job.plan.warnings.append(
+                f"{path} stays the project's own, {route.file}:{route.line} answers it; only {free} is added."
+            )
+
+
+def _leave_out_excluded(job: Job) -> None:
+    """Leave out what needs packages that do not go together with the project's own: the service must still start."""
+    from codemods.manifests import add_dependencies
+
+    applied = read_answers(job.root)
+    enabled = [feature for feature in FEATURES if job.answers.get(feature)]
+    needed = answering.requirements(job.answers, enabled)
+    excluded = set(add_dependencies(Plan(job.root), job.analysis, needed, feature="config").excluded)
+    for feature in [name for name in job.features if not applied.get(name)]:
+        lacking = excluded.intersection(answering.requirements(job.answers, [feature]))
+        # Settings are needed by every feature; the refusal that names their package is enough.
+        if not lacking or feature == "config":
+            continue
+        # Planned for the refusals alone: once the feature is left out, nobody asks for its packages any more.
+        rehearsal = add_dependencies(Plan(job.root), job.analysis, sorted(lacking), feature=feature)
+        for conflict in rehearsal.conflicts:
+            if (conflict.path, conflict.reason) not in {(one.path, one.reason) for one in job.plan.refusals}:
+                job.plan.refuse(conflict)
+        job.features = [name for name in job.features if name != feature]
+        job.answers[feature] = False
+        job.left_out[feature] = "its packages do not go together with the project's own"
 
 
 def _require_room(job: Job) -> None:

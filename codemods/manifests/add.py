@@ -30,6 +30,7 @@ class DependencyResult:
         added: Requirements that the manifest gains, as they were given.
         present: Declarations that were there already, as the user wrote them.
         conflicts: What was left alone, why, and what the user can do.
+        excluded: Requirements that do not go together with what the project declares, as they were given.
         stale_locks: Lock files that no longer fit, relative to the project; empty when nothing was added.
         manifest: The file that run-time dependencies go to; empty when there is none.
     """
@@ -37,6 +38,7 @@ class DependencyResult:
     added: list[str] = field(default_factory=list)
     present: list[str] = field(default_factory=list)
     conflicts: list[Refusal] = field(default_factory=list)
+    excluded: list[str] = field(default_factory=list)
     stale_locks: list[str] = field(default_factory=list)
     manifest: str = ""
 
@@ -89,6 +91,7 @@ def add_dependencies(
         )
         verdict = judge(requested, form.declared(source, chosen.file, plan.read), setting)
         wanted, result.present = verdict.missing, verdict.present
+        result.excluded = [one.text for one in verdict.excluded]
         for conflict in verdict.conflicts:
             _refuse(plan, result, Refusal(chosen.file, conflict.reason, conflict.snippet, feature))
         if wanted:

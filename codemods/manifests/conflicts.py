@@ -48,10 +48,11 @@ class Conflict:
 
 @dataclass
 class Verdict:
-    """What is to be added, what is there (as the user wrote it), what clashes."""
+    """What is to be added, what is there (as the user wrote it), what clashes and is therefore not added."""
 
     missing: list[Requested] = field(default_factory=list)
     present: list[str] = field(default_factory=list)
+    excluded: list[Requested] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
 
 
@@ -64,7 +65,7 @@ def judge(requested: Sequence[Requested], declared: Sequence[Declared], setting:
         setting: What else counts.
 
     Returns:
-        A requirement that is in neither ``missing`` nor behind ``present`` is explained by one of the conflicts.
+        Each requirement of ``excluded`` is explained by one of the conflicts.
     """
     verdict = Verdict()
     pythons = _admitted(setting.python)
@@ -76,13 +77,17 @@ def judge(requested: Sequence[Requested], declared: Sequence[Declared], setting:
         installed = [other for other in declared if other.name == one.key and other.role == "runtime"]
         held = bool(strangers) and trains.belongs(one.key)
         if held and any(other in strangers for other in same):
+            verdict.excluded.append(one)
             continue  # told below, for all of the release at once
         clash = None if held else _clash(one, same, installed, pythons)
         if clash:
+            verdict.excluded.append(one)
             verdict.conflicts.append(Conflict(clash, setting.write(one)))
         elif installed:
             verdict.present.append(installed[0].text)
-        elif not held:
+        elif held:
+            verdict.excluded.append(one)
+        else:
             verdict.missing.append(one)
     if strangers:
         verdict.conflicts.append(_other_train(strangers, requested, active, setting))
@@ -94,6 +99,7 @@ def judge(requested: Sequence[Requested], declared: Sequence[Declared], setting:
             " OpenTelemetry was added; change that pin, then run this again"
         )
     if any(clashes):
+        verdict.excluded += [one for one in verdict.missing if trains.belongs(one.key)]
         verdict.missing = [one for one in verdict.missing if not trains.belongs(one.key)]
         verdict.conflicts += [Conflict(clash) for clash in clashes if clash]
     return verdict
