@@ -27,6 +27,9 @@ _OWNS_LOGGING = {"structlog", "loguru", "json_logging", "otel_logging"}
 # Ports of Jaeger's own protocols, dropped from Jaeger 2: https://www.jaegertracing.io/docs/2.21/getting-started/
 _OLD_JAEGER_PORTS = {14268: "Thrift over HTTP", 6831: "the Thrift agent", 14250: "Jaeger's gRPC"}
 
+# Questions of the paths of liveness and readiness; an empty answer leaves the path to the project.
+ENDPOINTS = {"health_endpoint": "/health", "readiness_endpoint": "/ready"}
+
 _TYPES: dict[str, tuple[type, ...]] = {"bool": (bool,), "int": (int,), "float": (int, float)}
 
 
@@ -105,13 +108,22 @@ def readiness_checks(
     return checks, unreachable
 
 
+def taken_endpoints(
+    analysis: Analysis, answers: dict[str, Any]
+) -> dict[str, tuple[str, ExistingInstrumentation]]:
+    """Return which paths of the health feature the project answers itself, by question, each with its route."""
+    taken: dict[str, tuple[str, ExistingInstrumentation]] = {}
+    for question, usual in ENDPOINTS.items():
+        path = answers.get(question, usual)
+        for item in analysis.existing_instrumentation:
+            if item.kind in {"health_route", "readiness_route"} and item.detail.split()[-1] == path:
+                taken.setdefault(question, (path, item))
+    return taken
+
+
 def left_out(analysis: Analysis, answers: dict[str, Any]) -> dict[str, ExistingInstrumentation]:
     """Return the features that the project has already, each with what answers it."""
     found: dict[str, ExistingInstrumentation] = {}
-    paths = {answers.get("health_endpoint", "/health"), answers.get("readiness_endpoint", "/ready")}
-    health = [
-        item for item in analysis.existing_instrumentation if item.kind in {"health_route", "readiness_route"}
-    ]
     for item in analysis.existing_instrumentation:
         owns = (
             (item.feature == "tracing" and item.kind in _OWNS_TRACING)
@@ -120,8 +132,10 @@ def left_out(analysis: Analysis, answers: dict[str, Any]) -> dict[str, ExistingI
         )
         if owns:
             found.setdefault(item.feature, item)
-    if taken := next((item for item in health if item.detail.split()[-1] in paths), None):
-        found["health"] = taken
+    taken = taken_endpoints(analysis, answers)
+    # An empty path is one that an earlier run left to the project.
+    if taken and all(question in taken or answers.get(question) == "" for question in ENDPOINTS):
+        found["health"] = next(item for _, item in taken.values())
     return found
 
 

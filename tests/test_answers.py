@@ -72,7 +72,6 @@ def test_nothing_is_left_out_of_a_bare_project() -> None:
         (existing("ddtrace", "tracing"), "tracing"),
         (existing("prometheus_middleware", "metrics"), "metrics"),
         (existing("metrics_route", "metrics", "GET /metrics"), "metrics"),
-        (existing("health_route", "health", "GET /health"), "health"),
         (existing("loguru", "logging"), "logging"),
         (existing("otel_logging", "logging"), "logging"),
     ],
@@ -88,11 +87,33 @@ def test_what_the_project_has_is_left_out(item: ExistingInstrumentation, feature
         existing("tracer_provider", "tracing"),
         existing("sentry", "tracing"),
         existing("health_route", "health", "GET /healthz"),
+        existing("health_route", "health", "GET /health"),
     ],
-    ids=["a provider is adopted", "Sentry has spans of its own", "another path is no conflict"],
+    ids=[
+        "a provider is adopted",
+        "Sentry has spans of its own",
+        "another path is no conflict",
+        "readiness goes beside its liveness",
+    ],
 )
 def test_what_can_be_added_to_is_not_left_out(item: ExistingInstrumentation) -> None:
     assert answers.left_out(analysis(item), {}) == {}
+
+
+def test_health_is_left_out_when_both_of_its_paths_are_taken() -> None:
+    alive, ready = (
+        existing("health_route", "health", "/health"),
+        existing("readiness_route", "health", "/ready"),
+    )
+    assert answers.left_out(analysis(alive, ready), {}) == {"health": alive}
+    assert answers.left_out(analysis(alive, ready), {"readiness_endpoint": "/_ready"}) == {}
+
+
+def test_a_path_that_was_left_to_the_project_does_not_come_back() -> None:
+    recorded = {"health_endpoint": ""}
+    alive = existing("health_route", "health", "/health")
+    assert answers.taken_endpoints(analysis(alive), recorded) == {}
+    assert answers.left_out(analysis(alive), recorded) == {}
 
 
 def test_readiness_checks_are_named_apart_and_made_once_for_objects_that_have_no_name() -> None:

@@ -48,8 +48,11 @@ def endpoint_checks(evidence: Evidence) -> Iterator[Check]:
     if evidence.answers.get("metrics"):
         yield from _metrics(evidence)
     if evidence.answers.get("health"):
-        yield _alive(evidence)
-        yield _ready(evidence)
+        # An empty path is one that the project answers itself.
+        if evidence.answers.get("health_endpoint") != "":
+            yield _alive(evidence)
+        if evidence.answers.get("readiness_endpoint") != "":
+            yield _ready(evidence)
     if evidence.answers.get("logging"):
         yield _logged(evidence)
     yield _calm(evidence)

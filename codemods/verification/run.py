@@ -267,7 +267,9 @@ def _own_paths(answers: Mapping[str, Any]) -> list[tuple[str, str]]:
         (health, "readiness_endpoint", "/ready", READINESS),
         (bool(answers.get("metrics")), "metrics_endpoint", "/metrics", METRICS),
     )
-    return [(str(answers.get(key) or path), purpose) for there, key, path, purpose in wanted if there]
+    paths = [(str(answers.get(key, path)), purpose) for there, key, path, purpose in wanted if there]
+    # An empty path is one that the project answers itself.
+    return [(path, purpose) for path, purpose in paths if path]
 
 
 def _scrape(service: Service, answers: Mapping[str, Any]) -> Exchange | None:

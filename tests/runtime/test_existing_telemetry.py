@@ -204,3 +204,25 @@ def test_metrics_of_another_instrumentator_stay_the_only_ones(tmp_path: Path) ->
     assert metrics.count("# HELP http_request_duration_seconds ") == 1
     assert "http_errors_total" not in metrics
     assert quiet(running.process.output()), running.process.output()
+
+
+OWN_HEALTH = f"""
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/health")
+def health():
+    return "theirs"
+{ROUTES}"""
+
+
+def test_readiness_stands_beside_the_liveness_of_the_service(tmp_path: Path) -> None:
+    files = {"app/__init__.py": "", "app/main.py": OWN_HEALTH}
+    service = applied(tmp_path / "shop", files, [NEWEST, "uvicorn"])
+    assert "/health stays the project's own" in service.warnings
+    with serve(service, SERVER, {"OTEL_TRACES_SAMPLER": "always_off"}) as running:
+        assert running.request("/health").json() == "theirs"
+        assert running.request("/ready").json() == {"status": "ok", "checks": {}}
+        assert running.request("/items/7").status == 200

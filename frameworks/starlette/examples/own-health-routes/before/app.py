@@ -2,4 +2,9 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-app = Starlette(routes=[Route("/health", lambda request: PlainTextResponse("ok"))])
+
+def well(request):
+    return PlainTextResponse("ok")
+
+
+app = Starlette(routes=[Route("/health", well), Route("/ready", well)])
