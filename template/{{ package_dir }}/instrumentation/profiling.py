@@ -92,8 +92,13 @@ class _Profile:
         tracemalloc.start()
         try:
             yield
+            kept, peak = tracemalloc.get_traced_memory()
             largest = tracemalloc.take_snapshot().statistics("lineno")
-            self._memory = [str(line) for line in largest[:_MEMORY_LINES]]
+            # What was freed before the end has no line any more; the peak tells of it.
+            self._memory = [
+                f"At most {peak / 1024:.0f} KiB at a time; {kept / 1024:.0f} KiB kept:",
+                *(str(line) for line in largest[:_MEMORY_LINES]),
+            ]
         finally:
             tracemalloc.stop()
 
