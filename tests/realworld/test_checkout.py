@@ -1,4 +1,4 @@
-"""Any checkout: ``pytest tests/realworld --checkout PATH``. What is applied comes out again, byte for byte."""
+"""Any checkout: ``pytest tests/realworld --checkout=PATH``. What is applied comes out again, byte for byte."""
 
 from __future__ import annotations
 
