@@ -69,11 +69,12 @@ def realworld(session: nox.Session) -> None:
 
 @nox.session
 def train(session: nox.Session) -> None:
-    """Install the whole OpenTelemetry version train and fail when it no longer resolves."""
+    """Install the whole OpenTelemetry version train; fail when it no longer resolves, or the facts about it are old."""
     session.install("-e", ".")
     output = session.run("python", "-m", "codemods.facts", silent=True)
     session.install(*str(output).split())
     session.run("python", "-m", "pip", "check")
+    session.run("python", "-m", "codemods.manifests.train_check")
 
 
 @nox.session

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from codemods.analysis.requirements import framework_telemetry
+from codemods.analysis.requirements import CONTRIB, framework_telemetry
 from codemods.errors import UsageError
 from codemods.facts import load_framework, python_facts
 
@@ -227,14 +227,10 @@ def sampling_rate(value: object) -> float:
 
 def requirements(answers: dict[str, Any], features: list[str]) -> list[str]:
     """Return the packages that the rendered code needs at run time, from the one solved version train."""
-    facts = python_facts()
-    templates = [package for feature in features for package in facts.features[feature].packages]
-    if "tracing" in features:
-        if answers["framework_telemetry"] == "contrib":
-            templates.append(load_framework(answers["framework"]).telemetry.contrib_package)
-        templates += [facts.libraries[name].package for name in traced_libraries(answers)]
-    needed = dict.fromkeys(facts.requirement(template) for template in templates if template)
-    return sorted(needed, key=str.lower)
+    if "tracing" not in features:
+        return python_facts().requirements(features)
+    contrib = [load_framework(answers["framework"])] if answers["framework_telemetry"] == CONTRIB else []
+    return python_facts().requirements(features, traced_libraries(answers), *contrib)
 
 
 def traced_libraries(answers: dict[str, Any]) -> list[str]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict
 
 from codemods.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Role = Literal["database", "cache", "http", "worker", "scheduler"]
 
@@ -24,6 +27,17 @@ class Train(_Fact):
     core: str
     contrib: str
     minimum_python: str
+    core_packages: list[str]
+    contrib_packages: list[str]
+    needs: list[Need]
+
+
+class Need(_Fact):
+    """What a package of the train needs of packages that are none of it."""
+
+    package: str
+    requires: list[str]
+    brought_by: list[str] = []
 
 
 class Constructor(_Fact):
@@ -125,15 +139,26 @@ class RuntimeFacts(_Fact):
     server_calls: list[str]
     slow: SlowPatterns
 
-    def requirement(self, template: str) -> str:
-        """Fill the train's versions into a package line.
+    def requirements(
+        self, features: Iterable[str], libraries: Iterable[str] = (), *contrib: Framework
+    ) -> list[str]:
+        """Return the packages that generated code needs at run time, from the one solved version train.
 
         Args:
-            template: A requirement with ``{core}`` or ``{contrib}`` where the version stands.
+            features: The features in use.
+            libraries: Keys of the libraries that are traced.
+            contrib: Frameworks whose server span a contrib package makes.
 
         Returns:
-            A PEP 508 requirement.
+            PEP 508 requirements, each once, sorted.
         """
+        lines = [line for feature in features for line in self.features[feature].packages]
+        lines += [self.libraries[name].package for name in libraries]
+        lines += [framework.telemetry.contrib_package for framework in contrib]
+        return sorted({self.requirement(line) for line in lines if line}, key=str.lower)
+
+    def requirement(self, template: str) -> str:
+        """Return a requirement with the train's versions in the place of ``{core}`` and ``{contrib}``."""
         return template.format(core=self.train.core, contrib=self.train.contrib)
 
 
@@ -238,10 +263,7 @@ def _read_yaml(path: Path) -> dict[str, Any]:
 def train_requirements() -> list[str]:
     """Return every requirement of the version train, so that it can be installed as a whole."""
     facts = python_facts()
-    templates = [package for feature in facts.features.values() for package in feature.packages]
-    templates += [library.package for library in facts.libraries.values() if library.package]
-    templates += [load_framework(name).telemetry.contrib_package for name in frameworks()]
-    return sorted({facts.requirement(template) for template in templates})
+    return facts.requirements(facts.features, facts.libraries, *map(load_framework, frameworks()))
 
 
 if __name__ == "__main__":

@@ -14,13 +14,8 @@ NATIVE, CONTRIB = "native", "contrib"
 
 def requirements_needed(runtime: RuntimeFacts, framework: Framework | None, analysis: Analysis) -> list[str]:
     """Return the requirements of every feature, of the detected libraries and of the framework, each once."""
-    lines = [line for feature in runtime.features.values() for line in feature.packages]
-    lines.extend(
-        runtime.libraries[name].package for name in analysis.libraries if runtime.libraries[name].package
-    )
-    if framework and analysis.framework_telemetry == CONTRIB:
-        lines.append(framework.telemetry.contrib_package)
-    return sorted({runtime.requirement(line) for line in lines}, key=str.lower)
+    contrib = [framework] if framework and analysis.framework_telemetry == CONTRIB else []
+    return runtime.requirements(runtime.features, analysis.libraries, *contrib)
 
 
 def framework_telemetry(framework: Framework, version: str) -> str:

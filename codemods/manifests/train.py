@@ -8,12 +8,14 @@ https://github.com/open-telemetry/opentelemetry-python/blob/main/RELEASING.md
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from codemods.facts import python_facts
 from codemods.manifests.model import Declared, compatible
 
 if TYPE_CHECKING:
@@ -21,47 +23,21 @@ if TYPE_CHECKING:
 
     from codemods.facts import Train
 
-_CORE = frozenset(
-    "opentelemetry-" + name
-    for name in (
-        "api",
-        "sdk",
-        "proto",
-        "exporter-otlp",
-        "exporter-otlp-proto-common",
-        "exporter-otlp-proto-grpc",
-        "exporter-otlp-proto-http",
-        "propagator-b3",
-        "propagator-jaeger",
-    )
-)
-_CONTRIB = re.compile(
-    r"opentelemetry-(instrumentation(-.+)?|distro|semantic-conventions|util-http|exporter-prometheus(-remote-write)?|exporter-otlp-common|exporter-http-transport)"
-)
 _EXACT = re.compile(r"={2,3}\s*([^\s,;*]+)\s*$")
-
-
-NEEDS: dict[str, tuple[str, ...]] = {
-    "opentelemetry-api": ("typing-extensions>=4.5.0",),
-    "opentelemetry-exporter-otlp-proto-http": (
-        "googleapis-common-protos~=1.52",
-        "protobuf<8.0,>=5.0",
-        "requests~=2.7",
-    ),
-    "opentelemetry-instrumentation": ("packaging>=18.0", "wrapt<3.0.0,>=1.0.0"),
-    "opentelemetry-instrumentation-asgi": ("asgiref~=3.0",),
-}
-"""What the train's packages need of others, which projects often pin; a test compares it with their metadata."""
 
 
 def is_core(name: str) -> bool:
     """Return whether a package (canonical name) is released with the API, as 1.x.y."""
-    return name in _CORE
+    return name in python_facts().train.core_packages
 
 
 def is_contrib(name: str) -> bool:
     """Return whether a package (canonical name) is released with the instrumentations, as 0.xby."""
-    return _CONTRIB.fullmatch(name) is not None
+    return _is_one_of(name, python_facts().train.contrib_packages)
+
+
+def _is_one_of(name: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def contrib_of(core: str) -> str:
@@ -108,21 +84,14 @@ def blocked(names: Sequence[str], declared: Sequence[Declared]) -> list[tuple[De
     Returns:
         For each such pin: the declaration, the package it blocks, and what that package needs.
     """
-    found = []
-    for package, needs in NEEDS.items():
-        instrumentation = package == "opentelemetry-instrumentation" and any(
-            package in name for name in names
-        )
-        asgi = package.endswith("-asgi") and any(name.endswith(("-fastapi", "-starlette")) for name in names)
-        if package not in names and not instrumentation and not asgi:
-            continue
-        for needed in map(Requirement, needs):
-            found += [
-                (one, package, str(needed))
-                for one in declared
-                if one.name == needed.name and not compatible(one.allowed, needed.specifier)
-            ]
-    return found
+    return [
+        (one, need.package, str(needed))
+        for need in python_facts().train.needs
+        if any(_is_one_of(name, [need.package, *need.brought_by]) for name in names)
+        for needed in map(Requirement, need.requires)
+        for one in declared
+        if one.name == needed.name and not compatible(one.allowed, needed.specifier)
+    ]
 
 
 def pinned_train(declared: Sequence[Declared]) -> tuple[str, str]:
