@@ -40,7 +40,7 @@ def _begin(connection: Connection, _cursor: object, statement: str, *_: object) 
         operation = operation_of(statement)
         url = connection.engine.url
         span = _TRACER.start_span(
-            f"{operation} {url.database}" if url.database else operation,
+            f"{operation} {_short(url.database)}" if url.database else operation,
             kind=SpanKind.CLIENT,
             attributes={
                 **_attributes(connection.dialect.name, url),
@@ -72,6 +72,11 @@ def _finish(connection: Connection, error: BaseException | None) -> None:
         span.set_attribute("error.type", type(error).__qualname__)
         span.set_status(Status(StatusCode.ERROR, str(error)))
     span.end()
+
+
+def _short(database: str) -> str:
+    """Return the file's own name for a database that is a file."""
+    return re.split(r"[/\\]", database)[-1]
 
 
 @lru_cache(maxsize=128)
