@@ -19,7 +19,7 @@ from codemods.analysis.prefilter import async_functions
 from codemods.analysis.project import Project
 from codemods.analysis.request import LANGUAGE
 from codemods.analysis.requirements import framework_telemetry, requirements_needed
-from codemods.analysis.routes import Routes
+from codemods.analysis.routes import read_routes
 from codemods.analysis.server_code import code_launches
 from codemods.analysis.tasks import find_entry_points
 from codemods.analysis.telemetry import find_telemetry, own_directories
@@ -65,7 +65,7 @@ def survey_service(
     evaluator = objects.evaluator
     for source in project.parsed():
         launches.commands.extend(code_launches(project, source, request.runtime.server_calls))
-    routes = Routes(objects)
+    routes = read_routes(objects)
     counted = {id(item): routes.endpoints(item) for item in objects.all if item.is_app}
     numbers = {key: len(value) for key, value in counted.items()} if request.endpoints else {}
 
