@@ -20,6 +20,8 @@ pytestmark = pytest.mark.runtime
 CASES: dict[str, dict[str, Any]] = {
     "defaults": ANSWERS,
     "everything": EVERYTHING,
+    "drivers-beside-sqlalchemy": EVERYTHING
+    | {"libraries": ["sqlalchemy", "asyncpg", "psycopg", "psycopg2", "sqlite3", "celery"]},
     "older-fastapi": EVERYTHING | {"framework_telemetry": "contrib", "trace_database": False},
     "starlette": EVERYTHING | {"framework": "starlette", "framework_telemetry": "contrib"},
     "own-provider": EVERYTHING | {"adopt_provider": True, "metrics_port": 9464},

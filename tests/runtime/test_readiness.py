@@ -49,6 +49,7 @@ app = FastAPI()
 setup_health(app)
 add_check("sync", check_sync)
 add_check("async", check_async)
+add_check("awaitable", lambda: check_async())
 
 
 @app.get("/mood/{kind}/{value}")
@@ -83,10 +84,16 @@ def test_readiness_names_what_fails_and_keeps_the_reason_to_itself(tmp_path: Pat
     files = {"app/main.py": MAIN, "config/instrumentation.yaml": CONFIG}
     made = project(tmp_path / "shop", files, ANSWERS, REQUIREMENTS)
     with serve(made, ["uvicorn", "app.main:app", "--port", "{port}"], {}) as running:
-        assert running.request("/ready").json() == {"status": "ok", "checks": {"sync": "ok", "async": "ok"}}
+        assert running.request("/ready").json() == {
+            "status": "ok",
+            "checks": {"sync": "ok", "async": "ok", "awaitable": "ok"},
+        }
         running.request("/mood/sync/failing")
         answer = running.request("/ready")
-        assert (answer.status, answer.json()["checks"]) == (503, {"sync": "failed", "async": "ok"})
+        assert (answer.status, answer.json()["checks"]) == (
+            503,
+            {"sync": "failed", "async": "ok", "awaitable": "ok"},
+        )
         assert "secret" not in answer.body
         assert running.request("/health").status == 200
 
@@ -95,14 +102,18 @@ def test_readiness_names_what_fails_and_keeps_the_reason_to_itself(tmp_path: Pat
         before = running.request("/started").json()
         for _ in range(3):
             answer = running.request("/ready")
-            assert (answer.status, answer.json()["checks"]) == (503, {"sync": "failed", "async": "failed"})
+            assert (answer.status, answer.json()["checks"]) == (
+                503,
+                {"sync": "failed", "async": "failed", "awaitable": "failed"},
+            )
             assert answer.seconds < 1.5
         assert running.request("/started").json()["sync"] == before["sync"] + 1, (
             "a thread that hangs is enough"
         )
 
         running.request("/mood/async/well")
-        assert running.request("/ready").json()["checks"]["async"] == "ok"
+        checks = running.request("/ready").json()["checks"]
+        assert (checks["async"], checks["awaitable"]) == ("ok", "ok")
         assert "password=secret" in running.process.output()
 
 

@@ -94,3 +94,51 @@ def test_each_query_has_a_span_and_is_counted(tmp_path: Path, version: str, driv
     # Three of the requests, two of the readiness checks.
     assert 'database_queries_total{operation="SELECT",system="sqlite"} 5.0' in metrics
     assert "Traceback" not in running.process.output()
+
+
+BESIDE = """
+import sqlite3
+
+from fastapi import FastAPI
+from sqlalchemy import create_engine, text
+
+app = FastAPI()
+engine = create_engine("sqlite:///through.db")
+
+
+@app.get("/through")
+def through():
+    with engine.connect() as connection:
+        return connection.execute(text("SELECT 1")).scalar()
+
+
+@app.get("/direct")
+def direct():
+    connection = sqlite3.connect("direct.db")
+    try:
+        return connection.cursor().execute("SELECT 2").fetchone()[0]
+    finally:
+        connection.close()
+"""
+
+
+def test_a_driver_that_is_called_directly_is_traced_beside_sqlalchemy_and_not_below_it(
+    tmp_path: Path,
+) -> None:
+    files = {"app/__init__.py": "", "app/main.py": BESIDE}
+    service = applied(tmp_path / "shop", files, ["fastapi>=0.165", "uvicorn", "sqlalchemy>=2.1"])
+    with OtlpReceiver() as receiver:
+        with serve(service, SERVER, {"OTEL_EXPORTER_OTLP_ENDPOINT": receiver.endpoint}) as running:
+            assert [running.request(path).status for path in ("/through", "/direct")] == [200, 200]
+        spans = receiver.spans()
+    server = {span.span_id: span.name for span in spans if span.kind == "server"}
+    queries = [
+        (server[span.parent_id], span.attributes["db.query.text"], span.scope)
+        for span in spans
+        # What SQLAlchemy asks when it connects is no statement of the service.
+        if span.kind == "client" and "PRAGMA" not in span.name
+    ]
+    assert sorted(queries) == [
+        ("GET /direct", "SELECT 2", "opentelemetry.instrumentation.sqlite3"),
+        ("GET /through", "SELECT 1", "app.instrumentation.database_spans"),
+    ]

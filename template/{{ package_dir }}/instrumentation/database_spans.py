@@ -6,6 +6,7 @@ https://opentelemetry.io/docs/specs/semconv/database/database-spans/
 from __future__ import annotations
 
 import re
+from contextlib import ExitStack, nullcontext
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ from sqlalchemy.engine import Connection, Engine
 from .database import operation_of, system_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from sqlalchemy.engine import URL, ExceptionContext
 
 _TRACER = trace.get_tracer(__name__)
@@ -26,30 +30,45 @@ _TEXT_LENGTH = 2000
 
 
 @cache
-def trace_queries() -> None:
-    """Give the statements of all engines spans from now on."""
-    event.listen(Engine, "before_cursor_execute", _begin)
+def trace_queries(
+    below: Callable[[], AbstractContextManager[object]] = nullcontext,
+) -> None:
+    """Give the statements of all engines spans from now on.
+
+    `below` makes what is entered while the driver works: a driver that is traced
+    itself, because the service calls it directly, would trace the statement again.
+    """
+
+    def begin(
+        connection: Connection, _: object, statement: str, *_rest: object
+    ) -> None:
+        entered = ExitStack()
+        connection.info.setdefault(_SPANS, []).append(
+            (_begin(connection, statement), entered)
+        )
+        entered.enter_context(below())
+
+    event.listen(Engine, "before_cursor_execute", begin)
     event.listen(Engine, "after_cursor_execute", _end)
     event.listen(Engine, "handle_error", _fail)
 
 
-def _begin(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+def _begin(connection: Connection, statement: str) -> Span | None:
     """Start a span below the one that is recorded, if one is."""
-    span: Span | None = None
-    if trace.get_current_span().is_recording():
-        operation = operation_of(statement)
-        url = connection.engine.url
-        span = _TRACER.start_span(
-            f"{operation} {_short(url.database)}" if url.database else operation,
-            kind=SpanKind.CLIENT,
-            attributes={
-                **_attributes(connection.dialect.name, url),
-                "db.operation.name": operation,
-                # Parameters stay out; so do values that are written into the text.
-                "db.query.text": _LITERAL.sub("?", statement)[:_TEXT_LENGTH],
-            },
-        )
-    connection.info.setdefault(_SPANS, []).append(span)
+    if not trace.get_current_span().is_recording():
+        return None
+    operation = operation_of(statement)
+    url = connection.engine.url
+    return _TRACER.start_span(
+        f"{operation} {_short(url.database)}" if url.database else operation,
+        kind=SpanKind.CLIENT,
+        attributes={
+            **_attributes(connection.dialect.name, url),
+            "db.operation.name": operation,
+            # Parameters stay out; so do values that are written into the text.
+            "db.query.text": _LITERAL.sub("?", statement)[:_TEXT_LENGTH],
+        },
+    )
 
 
 def _end(connection: Connection, *_: object) -> None:
@@ -64,7 +83,10 @@ def _fail(context: ExceptionContext) -> None:
 
 def _finish(connection: Connection, error: BaseException | None) -> None:
     spans = connection.info.get(_SPANS)
-    span = spans.pop() if spans else None
+    if not spans:
+        return
+    span, entered = spans.pop()
+    entered.close()
     if span is None:
         return
     if error is not None:

@@ -47,7 +47,7 @@ class Readiness:
             running = self._running.get(name)
             # A check that hangs since an earlier request is not started once more.
             if running is None or running.done() or _is_of_another_loop(running):
-                self._running[name] = _start(check)
+                self._running[name] = _start(check, self._timeout)
         if self._running:
             await asyncio.wait(self._running.values(), timeout=self._timeout)
         return {name: self._passed(name) for name in self._running}
@@ -71,7 +71,7 @@ def _is_of_another_loop(future: asyncio.Future[object]) -> bool:
     return future.get_loop() is not asyncio.get_running_loop()
 
 
-def _start(check: Check) -> asyncio.Future[object]:
+def _start(check: Check, timeout: float) -> asyncio.Future[object]:
     """Start a check; the result is the error that it ends with, or None.
 
     A coroutine runs in the loop, and anything else in a thread. The thread is a
@@ -79,29 +79,38 @@ def _start(check: Check) -> asyncio.Future[object]:
     """
     loop = asyncio.get_running_loop()
     if inspect.iscoroutinefunction(check):
-        return loop.create_task(_outcome_of(check))
+        return loop.create_task(_outcome_of(check()))
     future: asyncio.Future[object] = loop.create_future()
 
-    def settle(error: BaseException | None) -> None:
+    def settle(error: object) -> None:
         if not future.done():
             future.set_result(error)
 
+    def finish(answer: object, error: BaseException | None) -> None:
+        if inspect.isawaitable(answer):
+            # `redis.asyncio.Redis.ping`, or a lambda around a coroutine.
+            task = loop.create_task(_outcome_of(asyncio.wait_for(answer, timeout)))
+            task.add_done_callback(lambda ended: settle(ended.result()))
+        else:
+            settle(error)
+
     def run() -> None:
+        answer = None
         outcome = _Outcome()
         with outcome:
-            check()
+            answer = check()
         with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
-            loop.call_soon_threadsafe(settle, outcome.error)
+            loop.call_soon_threadsafe(finish, answer, outcome.error)
 
     context = contextvars.copy_context()
     threading.Thread(target=context.run, args=(run,), daemon=True).start()
     return future
 
 
-async def _outcome_of(check: Callable[[], Awaitable[object]]) -> object:
+async def _outcome_of(work: Awaitable[object]) -> object:
     outcome = _Outcome()
     with outcome:
-        await check()
+        await work
     return outcome.error
 
 
