@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from codemods.analysis.requirements import CONTRIB, framework_telemetry
 from codemods.errors import UsageError
-from codemods.facts import load_framework, python_facts
+from codemods.facts import Check, load_framework, python_facts
 
 if TYPE_CHECKING:
     from codemods.analysis.model import Analysis, Application, Connection, ExistingInstrumentation
@@ -106,6 +106,32 @@ def readiness_checks(
                 }
             )
     return checks, unreachable
+
+
+def how_to_check(connection: Connection, module: str) -> str:
+    """Say that readiness cannot reach a connection, and which lines add the check.
+
+    Args:
+        connection: A connection that has no name at module level.
+        module: Dotted name of the generated health module.
+    """
+    library = python_facts().libraries[connection.type]
+    name = library.role
+    check = library.check or Check(plain="...")
+    body = check.awaited if check.awaited and (connection.is_async or not check.plain) else check.plain
+    keyword = "async def" if "await " in body or "async " in body else "def"
+    lines = [
+        f"from {module} import add_check",
+        "",
+        f"{keyword} check_{name}() -> None:",
+        *(f"    {line}" for line in body.splitlines()),
+        "",
+        f'add_check("{name}", check_{name})',
+    ]
+    return (
+        f"{connection.file}: readiness does not check this {library.title} connection, which has no name at module "
+        "level. Where it is made, add\n" + "\n".join(f"    {line}" if line else "" for line in lines)
+    )
 
 
 def taken_endpoints(

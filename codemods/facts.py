@@ -60,6 +60,13 @@ class Models(_Fact):
     bases: list[str]
 
 
+class Check(_Fact):
+    """The body of a readiness check for an object that only the service's own code can reach."""
+
+    plain: str = ""
+    awaited: str = ""
+
+
 class Library(_Fact):
     """A library that a service may use, and how it is traced."""
 
@@ -73,6 +80,7 @@ class Library(_Fact):
     constructors: list[Constructor] = []
     setup: GeneratedCall | None = None
     models: Models | None = None
+    check: Check | None = None
 
 
 class GeneratedCall(_Fact):

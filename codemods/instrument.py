@@ -183,11 +183,8 @@ def _answers(
         answers["readiness_checks"], unreachable = answering.readiness_checks(
             analysis, database=answers.get("check_database", True), cache=answers.get("check_redis", True)
         )
-        warnings += [
-            f"{item.file}: readiness does not check this {python_facts().libraries[item.type].title} connection, "
-            "which has no name at module level; add_check(name, function) of the generated health module adds it."
-            for item in unreachable
-        ]
+        module = f"{generated_package(answers['package'])}.health"
+        warnings += [answering.how_to_check(item, module) for item in unreachable]
     return {name: value for name, value in answers.items() if name in known}
 
 

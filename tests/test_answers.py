@@ -149,3 +149,22 @@ def test_requirements_are_of_one_train_and_only_for_what_is_on() -> None:
     assert not [
         item for item in answers.requirements({**given, "trace_http": False}, ["tracing"]) if "httpx" in item
     ]
+
+
+@pytest.mark.parametrize(
+    ("connection", "line"),
+    [
+        (Connection("app/main.py", "asyncpg", is_async=True), "    await pool.fetchval"),
+        (Connection("app/main.py", "psycopg"), "    with pool.connection()"),
+        (Connection("app/main.py", "psycopg", is_async=True), "    async with pool.connection()"),
+        (Connection("app/main.py", "redis"), "    client.ping()"),
+    ],
+    ids=["asyncpg", "psycopg", "psycopg async", "redis"],
+)
+def test_a_connection_that_has_no_name_comes_with_the_lines_that_check_it(
+    connection: Connection, line: str
+) -> None:
+    message = answers.how_to_check(connection, "app.instrumentation.health")
+    assert "from app.instrumentation.health import add_check" in message
+    assert line in message
+    assert ("async def" in message) == connection.is_async
