@@ -52,7 +52,7 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
             "instrumentation_points": (job.application.endpoints if titles else 0) + len(titles) + len(added),
             "auto_instrumented": titles,
             "manual_spans_added": added,
-            "config_file": "config/instrumentation.yaml",
+            "config_file": job.config_file,
             "instructions": (
                 "Install the added packages, start an OTLP receiver (`docker run --rm -p 16686:16686 -p 4318:4318 "
                 "jaegertracing/jaeger:2.21.0`) and restart the service; "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -61,7 +62,15 @@ def derive(analysis: Analysis, application: Application, recorded: dict[str, Any
         "libraries": libraries,
         "adopt_provider": any(item.kind == "tracer_provider" for item in analysis.existing_instrumentation),
     }
-    return {"service_name": analysis.service_name, **recorded, **fresh}
+    return {"service_name": analysis.service_name, "config_dir": _config_dir(analysis), **recorded, **fresh}
+
+
+def _config_dir(analysis: Analysis) -> str:
+    """Return where the settings go: beside the service's manifest, which is what its container is built from."""
+    manifest = next((PurePosixPath(item.file) for item in analysis.manifests if item.main), None)
+    package = PurePosixPath(analysis.package.directory if analysis.package else ".")
+    home = manifest.parent if manifest and package.is_relative_to(manifest.parent) else PurePosixPath()
+    return (home / "config").as_posix()
 
 
 def readiness_checks(

@@ -32,7 +32,7 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
         job,
         options,
         {
-            "config_file": "config/instrumentation.yaml",
+            "config_file": job.config_file,
             "environment": job.answers.get("environment", "production"),
         },
     )

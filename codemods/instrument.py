@@ -60,6 +60,11 @@ class Job:
         return import_context(file, self.root, self.analysis, self.answers["package"])
 
     @property
+    def config_file(self) -> str:
+        """The file of settings, relative to the service."""
+        return f"{self.answers['config_dir']}/instrumentation.yaml"
+
+    @property
     def changed(self) -> bool:
         """Whether the plan changes anything."""
         return bool(self.plan.edits())

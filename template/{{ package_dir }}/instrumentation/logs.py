@@ -11,7 +11,13 @@ from opentelemetry import trace
 from .config import get_config
 
 _LOGGER = logging.getLogger(__name__)
-_SERVERS = ("uvicorn", "uvicorn.access", "gunicorn.error", "gunicorn.access")
+_SERVERS = (
+    "uvicorn",
+    "uvicorn.access",
+    "uvicorn.error",
+    "gunicorn.error",
+    "gunicorn.access",
+)
 # What every record has; anything else was given as `extra`.
 _ADDED = {"message", "asctime", "color_message", "taskName"}
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | _ADDED
@@ -40,15 +46,40 @@ def setup_logging() -> None:
         if type(handler.formatter) in (type(None), logging.Formatter):
             handler.setFormatter(formatter)
     if wanted != "text":
-        for name in _SERVERS:
-            for handler in logging.getLogger(name).handlers:
-                handler.setFormatter(formatter)
+        _format_servers(formatter)
+        for logger in map(logging.getLogger, _SERVERS):
+            if not any(isinstance(known, _AtFirstLine) for known in logger.filters):
+                logger.addFilter(_AtFirstLine(formatter))
     if level in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
         root.setLevel(level)
     else:
         _LOGGER.warning("Unknown log level %r; it stays as it is.", settings.level)
     if wanted not in ("json", "text"):
         _LOGGER.warning("Unknown log format %r; JSON is used.", settings.format)
+
+
+def _format_servers(formatter: logging.Formatter) -> None:
+    for logger in map(logging.getLogger, _SERVERS):
+        for handler in logger.handlers:
+            handler.setFormatter(formatter)
+
+
+class _AtFirstLine(logging.Filter):
+    """Formats the server's lines once more when the first one comes.
+
+    `uvicorn.run(app)` and `fastapi run` configure the server's logging after they have
+    imported the service; that replaces handlers, and keeps filters.
+    """
+
+    def __init__(self, formatter: logging.Formatter) -> None:
+        super().__init__()
+        self._formatter: logging.Formatter | None = formatter
+
+    def filter(self, _record: logging.LogRecord) -> bool:
+        if self._formatter is not None:
+            _format_servers(self._formatter)
+            self._formatter = None
+        return True
 
 
 class JsonFormatter(logging.Formatter):

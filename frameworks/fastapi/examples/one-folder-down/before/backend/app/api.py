@@ -1,0 +1,10 @@
+"""Routes."""
+
+from fastapi import APIRouter
+
+router = APIRouter()
+
+
+@router.get("/items")
+def items() -> list[str]:
+    return []
