@@ -62,7 +62,9 @@ def _read(path: Path) -> dict[str, object]:
 def _expand(value: object, path: Path, where: str) -> object:
     """Fill in the environment variables that a value names."""
     if isinstance(value, dict):
-        return {key: _expand(entry, path, f"{where}.{key}") for key, entry in value.items()}
+        return {
+            key: _expand(entry, path, f"{where}.{key}") for key, entry in value.items()
+        }
     if isinstance(value, list):
         return [_expand(entry, path, where) for entry in value]
     if not isinstance(value, str):

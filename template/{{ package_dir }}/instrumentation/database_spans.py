@@ -39,9 +39,13 @@ def trace_queries(
     itself, because the service calls it directly, would trace the statement again.
     """
 
-    def begin(connection: Connection, _: object, statement: str, *_rest: object) -> None:
+    def begin(
+        connection: Connection, _: object, statement: str, *_rest: object
+    ) -> None:
         entered = ExitStack()
-        connection.info.setdefault(_SPANS, []).append((_begin(connection, statement), entered))
+        connection.info.setdefault(_SPANS, []).append(
+            (_begin(connection, statement), entered)
+        )
         entered.enter_context(below())
 
     event.listen(Engine, "before_cursor_execute", begin)

@@ -45,7 +45,9 @@ class QuietExporter(SpanExporter):
         result = (self._hurried or self._exporter).export(spans)
         if result is SpanExportResult.SUCCESS:
             if self._dropped:
-                _LOGGER.info("%s takes spans again; %s were dropped.", self._url, self._dropped)
+                _LOGGER.info(
+                    "%s takes spans again; %s were dropped.", self._url, self._dropped
+                )
             self._dropped = 0
         else:
             if not self._dropped:

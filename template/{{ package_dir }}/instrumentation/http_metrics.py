@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from .config import Metrics
 
-_METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"})
+_METHODS = frozenset(
+    {"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"}
+)
 _SERVER_ERROR = 500
 
 
@@ -39,7 +41,9 @@ class HttpMetrics:
         self._seconds: Histogram | None = None
         self._errors: Counter | None = None
         if settings.track_requests:
-            self._requests = make(Counter, "http_requests_total", "Requests answered.", *labels)
+            self._requests = make(
+                Counter, "http_requests_total", "Requests answered.", *labels
+            )
         if settings.track_latency:
             self._seconds = make(
                 Histogram,
@@ -55,7 +59,9 @@ class HttpMetrics:
                 *labels,
             )
 
-    def observe(self, method: str, route: str | None, status: int, seconds: float) -> None:
+    def observe(
+        self, method: str, route: str | None, status: int, seconds: float
+    ) -> None:
         """Take note of one request."""
         known = method if method in _METHODS else "OTHER"
         requests, duration, errors = self._labelled(known, route, status // 100)

@@ -57,4 +57,6 @@ class RequestMetrics:
         finally:
             # Background tasks run after the last byte; they are not waiting time.
             seconds = (ended or perf_counter()) - started
-            self._observe(scope["method"], self._routes.find(scope, path), status, seconds)
+            self._observe(
+                scope["method"], self._routes.find(scope, path), status, seconds
+            )

@@ -28,12 +28,16 @@ class _Span:
         self._span = _TRACER.start_span(name)
 
     def stretch(self) -> AbstractContextManager[object]:
-        return trace.use_span(self._span, record_exception=False, set_status_on_exception=False)
+        return trace.use_span(
+            self._span, record_exception=False, set_status_on_exception=False
+        )
 
     def finish(self, error: BaseException | None) -> None:
         if error is not None:
             self._span.record_exception(error)
-            self._span.set_status(Status(StatusCode.ERROR, f"{type(error).__name__}: {error}"))
+            self._span.set_status(
+                Status(StatusCode.ERROR, f"{type(error).__name__}: {error}")
+            )
         self._span.end()
 
 

@@ -30,7 +30,9 @@ class Observation(Protocol):
         """Take note of the end of the call."""
 
 
-def observed(function: Callable[P, R], begin: Callable[..., Observation]) -> Callable[P, R]:
+def observed(
+    function: Callable[P, R], begin: Callable[..., Observation]
+) -> Callable[P, R]:
     """Return the function, of the same kind, with an observation of each call."""
     call: Callable[..., Any] = function
     if inspect.isasyncgenfunction(function):
@@ -90,7 +92,11 @@ def _around_generator(
             while True:
                 try:
                     with observation.stretch():
-                        item = steps.throw(sent.error) if sent.error else steps.send(sent.value)
+                        item = (
+                            steps.throw(sent.error)
+                            if sent.error
+                            else steps.send(sent.value)
+                        )
                 except StopIteration as stop:
                     return stop.value
                 with sent:
@@ -103,7 +109,9 @@ def _around_async_generator(
     function: Callable[..., AsyncGenerator[object, object]],
     begin: Callable[..., Observation],
 ) -> Callable[..., object]:
-    async def wrapper(*args: object, **kwargs: object) -> AsyncGenerator[object, object]:
+    async def wrapper(
+        *args: object, **kwargs: object
+    ) -> AsyncGenerator[object, object]:
         steps = function(*args, **kwargs)
         sent = _Sent()
         with _whole(begin(*args, **kwargs)) as observation:
@@ -111,7 +119,11 @@ def _around_async_generator(
                 while True:
                     try:
                         with observation.stretch():
-                            item = await (steps.athrow(sent.error) if sent.error else steps.asend(sent.value))
+                            item = await (
+                                steps.athrow(sent.error)
+                                if sent.error
+                                else steps.asend(sent.value)
+                            )
                     except StopAsyncIteration:
                         return
                     with sent:
