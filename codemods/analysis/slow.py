@@ -58,11 +58,12 @@ def find_slow_functions(analysis: Analysis) -> list[SlowFunction]:
     project = Project(tree, analysis.package.import_root if analysis.package else ".")
     own = [path for path in tree.sources if path.startswith(prefix) and not path.startswith(ours)]
     own = [path for path in own if not is_test_path(path) and not is_example_path(path) and _is_module(path)]
-    for path in own[:_MAX_FILES]:
+    # Reaching a file parses it; the rest of a large tree need not be.
+    wanted = set(own) & _reached(project, _roots(analysis)) if analysis.applications else set(own[:_MAX_FILES])
+    for path in sorted(wanted):
         project.read(path)
     handlers = {(endpoint.file, endpoint.function) for endpoint in analysis.endpoints}
     picker = _Picker(project, Evaluator(project), python_facts(), handlers)
-    wanted = set(own) & _reached(project, _roots(analysis)) if analysis.applications else set(own)
     sources = [source for source in project.parsed() if source.path in wanted and not _is_migration(source)]
     found = [pick for source in sources for pick in picker.of(source)]
     return sorted(found, key=lambda item: (-item.score, item.file, item.line))
