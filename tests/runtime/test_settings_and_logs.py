@@ -9,7 +9,9 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from support.processes import free_port
 from support.rendered import ANSWERS, packages, project
+from support.running import Service, start
 
 from codemods.render import render
 
@@ -190,3 +192,48 @@ logging.getLogger("shop").info("hello")
     )
     assert expected in done.stderr
     assert ("Unknown log" in done.stderr) == ("text" not in config)
+
+
+RUN = """
+import uvicorn
+from fastapi import FastAPI
+
+from app.instrumentation.logs import setup_logging
+
+app = FastAPI()
+setup_logging()
+
+
+@app.get("/health")
+def health():
+    return "well"
+
+
+if __name__ == "__main__":
+    uvicorn.run(app, port={port})
+"""
+
+
+@pytest.mark.runtime
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(["app.main"], id="uvicorn.run"),
+        pytest.param(["fastapi", "run", "app/main.py", "--port", "{port}"], id="fastapi run"),
+    ],
+)
+def test_a_server_that_sets_its_logging_after_the_service_writes_json_too(
+    tmp_path: Path, command: list[str]
+) -> None:
+    port = free_port()
+    needed = [*packages("config", "logging"), "fastapi[standard]>=0.165", "uvicorn"]
+    files = {"app/main.py": RUN.format(port=port)}
+    made = project(tmp_path / "shop", files, {"metrics": False, "tracing": False}, needed)
+    process = start(made, [word.format(port=port) for word in command], {})
+    try:
+        process.wait_ready(lambda: Service(process, port).request("/health").status == 200)
+    finally:
+        process.stop()
+    about = [line for line in process.output().splitlines() if "Uvicorn running" in line or "GET" in line]
+    assert about
+    assert [line for line in about if not line.startswith("{")] == []
