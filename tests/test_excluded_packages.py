@@ -20,7 +20,7 @@ EXCLUDING = {
 }
 
 
-@pytest.fixture(params=EXCLUDING.values(), ids=EXCLUDING.keys())
+@pytest.fixture(params=EXCLUDING.values(), ids=list(EXCLUDING))
 def root(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     (tmp_path / "main.py").write_text(APP, encoding="utf-8")
     (tmp_path / "requirements.txt").write_text(request.param, encoding="utf-8")
