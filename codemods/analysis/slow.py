@@ -59,7 +59,9 @@ def find_slow_functions(analysis: Analysis) -> list[SlowFunction]:
     own = [path for path in tree.sources if path.startswith(prefix) and not path.startswith(ours)]
     own = [path for path in own if not is_test_path(path) and not is_example_path(path) and _is_module(path)]
     # Reaching a file parses it; the rest of a large tree need not be.
-    wanted = set(own) & _reached(project, _roots(analysis)) if analysis.applications else set(own[:_MAX_FILES])
+    wanted = (
+        set(own) & _reached(project, _roots(analysis)) if analysis.applications else set(own[:_MAX_FILES])
+    )
     for path in sorted(wanted):
         project.read(path)
     handlers = {(endpoint.file, endpoint.function) for endpoint in analysis.endpoints}
