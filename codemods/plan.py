@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 GENERATED = "generated"
 INJECTED = "injected"
 DEPENDENCY = "dependency"
+LOCK = "lock"
 
 
 @dataclass(frozen=True)

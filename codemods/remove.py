@@ -60,6 +60,7 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
     if not options.dry:
         options.progress("Writing")
         apply_plan(plan, record)
+    warnings += plan.warnings
     return _result(plan.seen_from(project_directory(project_path)), kept, options, warnings)
 
 
@@ -79,19 +80,19 @@ def _take_out_lines(
     plan: Plan, record: Record, answers: dict[str, Any], wanted: list[str], *, everything: bool
 ) -> dict[str, str]:
     """Plan the reversal of every injected line; return what was kept, with the reason, by file."""
-    from codemods.plan import DEPENDENCY, INJECTED
+    from codemods.plan import DEPENDENCY, INJECTED, LOCK
     from codemods.undo import undo
 
     if not record.steps:
         return _take_out_by_meaning(plan, answers)
     kept: dict[str, str] = {}
-    dependencies = [step for step in record.steps if step.kind == DEPENDENCY]
+    dependencies = [step for step in record.steps if step.kind in {DEPENDENCY, LOCK}]
     remaining: list[Step] = []
-    for path in dict.fromkeys(step.path for step in record.steps if step.kind != DEPENDENCY):
+    for path in dict.fromkeys(step.path for step in record.steps if step not in dependencies):
         content = plan.read(path)
         if content is None:
             continue
-        steps = [step for step in record.steps if step.path == path and step.kind != DEPENDENCY]
+        steps = [step for step in record.steps if step.path == path and step not in dependencies]
         undone = undo(content, steps, wanted, _context(path, answers))
         remaining += undone.remaining
         plan.write(path, undone.content, feature="config", kind=INJECTED)
@@ -99,7 +100,10 @@ def _take_out_lines(
             kept[path] = undone.kept
     if everything and not kept:
         for step in reversed(dependencies):
-            _take_out_dependencies(plan, step, answers)
+            if step.kind == LOCK:
+                _put_lock_back(plan, step, record)
+            else:
+                _take_out_dependencies(plan, step, answers)
     else:
         remaining += [step for step in dependencies if plan.read(step.path) is not None]
     record.steps = remaining
@@ -123,6 +127,23 @@ def _touch(plan: Plan, record: Record) -> None:
     from codemods.plan import content_hash
 
     record.touched = {step.path: content_hash(plan.read(step.path)) for step in record.steps}
+
+
+def _put_lock_back(plan: Plan, step: Step, record: Record) -> None:
+    """Put a lock file back as it was, unless somebody has locked again since: then only their tool can tell."""
+    from codemods.plan import LOCK, content_hash
+    from codemods.record import reverse
+
+    content = plan.read(step.path)
+    if content is None:
+        return
+    if content_hash(content) == record.touched.get(step.path):
+        before, _ = reverse(content, step.hunks)
+        plan.write(step.path, before, feature=step.feature, kind=LOCK)
+    else:
+        plan.warnings.append(
+            f"{step.path}: names packages that are no longer asked for; lock again with your own tool."
+        )
 
 
 def _take_out_dependencies(plan: Plan, step: Step, answers: dict[str, Any]) -> None:
