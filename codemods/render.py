@@ -85,7 +85,9 @@ def render(answers: dict[str, Any]) -> dict[str, bytes]:
             origin = source_directory() / part
             if origin.is_dir():
                 shutil.copytree(
-                    origin, source / part, ignore=shutil.ignore_patterns("examples", "__pycache__", ".*_cache")
+                    origin,
+                    source / part,
+                    ignore=shutil.ignore_patterns("examples", "__pycache__", ".*_cache"),
                 )
             else:
                 shutil.copy2(origin, source / part)
