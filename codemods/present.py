@@ -183,7 +183,8 @@ def _analysis_table(data: dict[str, Any]) -> RenderableType:
 
     version = f" {data['framework_version']}" if data["framework_version"] else ""
     row("service", [data["service_name"]])
-    row("framework", [f"{data['framework']}{version}, {data['language']}, {data['package_manager']}"])
+    known = [f"{data['framework'] or 'none found'}{version}", data["language"], data["package_manager"]]
+    row("framework", [", ".join(part for part in known if part)])
     row("services", data["services"])
     row(
         "entry points",
