@@ -24,7 +24,8 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
         The contract's keys: ``health_endpoint``, ``readiness_endpoint``, ``checks``, ``files_modified``,
         ``dependencies_added``.
     """
-    from codemods.instrument import conclude, prepare
+    from codemods.conclude import conclude
+    from codemods.instrument import prepare
 
     given = dict(parameters)
     if "check_external_services" in given:

@@ -31,8 +31,9 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
         The contract's keys: ``metrics_endpoint``, ``metrics_added``, ``dependencies_added``,
         ``files_modified``, ``instructions``.
     """
+    from codemods.conclude import conclude
     from codemods.inject import Decoration
-    from codemods.instrument import conclude, prepare, survey
+    from codemods.instrument import prepare, survey
 
     given = dict(parameters)
     framework = given.pop("framework", "")

@@ -37,8 +37,9 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
         ``dependencies_added``; and ``reasons`` by function for
         those that were picked automatically.
     """
+    from codemods.conclude import conclude
     from codemods.inject import Decoration
-    from codemods.instrument import conclude, prepare, survey
+    from codemods.instrument import prepare, survey
     from codemods.layout import generated_directory
 
     given = dict(parameters)

@@ -36,8 +36,9 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
         The contract's keys: ``files_modified``, ``files_created``, ``dependencies_added``, ``instrumentation_points``,
         ``auto_instrumented``, ``manual_spans_added``, ``config_file``, ``instructions``.
     """
+    from codemods.conclude import conclude, instrumented
     from codemods.inject import Decoration
-    from codemods.instrument import conclude, instrumented, prepare
+    from codemods.instrument import prepare
 
     given = dict(parameters)
     spans = given.pop("manual_spans", [])

@@ -58,7 +58,8 @@ def _apply_service(
 ) -> Result:
     from codemods.add_metrics import metric_names
     from codemods.add_profiling import slow_functions
-    from codemods.instrument import conclude, instrumented, prepare
+    from codemods.conclude import conclude, instrumented
+    from codemods.instrument import prepare
 
     given = dict(parameters)
     prove, python = given.pop("verify", False), given.pop("python", "")

@@ -24,7 +24,8 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
     Returns:
         The contract's keys: ``config_file``, ``environment``, ``files_created``.
     """
-    from codemods.instrument import conclude, prepare
+    from codemods.conclude import conclude
+    from codemods.instrument import prepare
 
     given = dict(parameters)
     job = prepare(project_path, ["config"], given, options)

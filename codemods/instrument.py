@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codemods import answers as answering
-from codemods.errors import ReleaseQualityError, UsageError
+from codemods.errors import UsageError
 from codemods.facts import load_framework, python_facts
 from codemods.inject import Decoration, decorate, inject_setup, inject_workers
 from codemods.layout import generated_directory, generated_package, import_context
-from codemods.operation import FEATURES, Options, Result
-from codemods.plan import LOCK, Change, Plan, Refusal, content_hash
+from codemods.operation import FEATURES, Options
+from codemods.plan import Plan
 from codemods.preconditions import require_editable, require_free_name, require_supported
-from codemods.record import Record, Step, hunks_of, load_record
+from codemods.record import Record, load_record
 from codemods.render import plan_rendering, questions, read_answers, render
 from codemods.worktree import project_directory, require_clean, service_directory
 from codemods.writer import apply_plan, recover
@@ -284,92 +284,3 @@ def _add_dependencies(job: Job) -> None:
             else "compile it again with the tool that wrote it"
         )
         job.plan.warnings.append(f"{', '.join(job.dependencies.stale_locks)}: stale now; {way}.")
-
-
-def framework_title(job: Job) -> str:
-    """Return the framework's name as people write it."""
-    return load_framework(job.answers["framework"]).title
-
-
-def conclude(job: Job, options: Options, data: dict[str, Any]) -> Result:
-    """Write the plan unless the run is dry, and say what came of it.
-
-    Args:
-        job: The run.
-        options: The shared flags.
-        data: The operation's own return keys; the common ones are added.
-
-    Returns:
-        The result. A part that could not be done is an error with what to do by hand, and exit code 1.
-    """
-    plan = job.plan
-    errors = [describe_refusal(refusal) for refusal in plan.refusals]
-    if not options.dry and job.changed:
-        options.progress("Writing")
-        job.write()
-        if options.refresh_lock:
-            options.progress("Refreshing the lock file")
-            errors += _refresh_locks(job)
-    warnings = [
-        *plan.warnings,
-        *(f"{feature} left out: {reason}" for feature, reason in job.left_out.items()),
-    ]
-    # One service of a repository is shown as the repository sees it: `--diff | git apply` works where it was called.
-    seen = plan.seen_from(job.project)
-    common = {
-        "files_modified": seen.modified(),
-        "files_created": seen.created(),
-        "files_deleted": seen.deleted(),
-        "dependencies_added": job.dependencies.added if job.dependencies else [],
-        "left_out": job.left_out,
-    }
-    would_change = options.check and job.changed
-    return Result(
-        success=not errors,
-        data={**common, **data, "success": not errors, "warnings": warnings},
-        errors=errors,
-        warnings=warnings,
-        exit_code=1 if errors or would_change else 0,
-        plan=seen,
-    )
-
-
-def _refresh_locks(job: Job) -> list[str]:
-    """Let the project's own tool refresh its lock file, and record what that changed; return what went wrong."""
-    from codemods.manifests import lock_command, refresh_lock
-
-    stale = job.dependencies.stale_locks if job.dependencies else []
-    if not stale or not lock_command(job.analysis.package_manager):
-        return []
-    # A lock file above the service, as in a workspace, is not ours to put back.
-    before = {name: (job.root / name).read_bytes() for name in stale if not name.startswith("..")}
-    try:
-        refresh_lock(job.root, job.analysis.package_manager)
-    except ReleaseQualityError as error:
-        return [str(error)]
-    for name, old in before.items():
-        new = (job.root / name).read_bytes()
-        job.record.steps.append(
-            Step(name, "config", LOCK, "", hunks_of(Change(name, old, new, "config", LOCK)))
-        )
-        job.record.touched[name] = content_hash(new)
-    apply_plan(Plan(job.root), job.record)
-    job.plan.warnings = [text for text in job.plan.warnings if not text.startswith(", ".join(stale))]
-    return []
-
-
-def describe_refusal(refusal: Refusal) -> str:
-    """Return a refused edit as a message: what, where, and the lines to paste."""
-    head = f"{refusal.path}: {refusal.reason}" if refusal.path else refusal.reason
-    if not refusal.snippet:
-        return head
-    return head + "\n" + "\n".join(f"    {line}" for line in refusal.snippet.splitlines())
-
-
-def instrumented(job: Job) -> list[str]:
-    """Return the names, as people write them, of what tracing instruments by itself."""
-    libraries = python_facts().libraries
-    return [
-        framework_title(job),
-        *(libraries[name].title for name in answering.traced_libraries(job.answers)),
-    ]
