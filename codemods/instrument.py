@@ -15,7 +15,7 @@ from codemods.operation import FEATURES, Options
 from codemods.plan import Plan
 from codemods.preconditions import require_editable, require_free_name, require_supported
 from codemods.record import Record, load_record
-from codemods.render import plan_rendering, questions, read_answers, render
+from codemods.render import adopt_rendering, plan_rendering, questions, read_answers, render
 from codemods.worktree import project_directory, require_clean, service_directory
 from codemods.writer import apply_plan, recover
 
@@ -122,7 +122,10 @@ def prepare(
         _require_rendered(job)
     else:
         options.progress("Rendering the instrumentation package")
-        plan_rendering(plan, record, render(job.answers), _FEATURE_OF)
+        rendered = render(job.answers)
+        if read_answers(root):
+            adopt_rendering(plan, record, rendered)
+        plan_rendering(plan, record, rendered, _FEATURE_OF)
     options.progress("Planning the edits")
     for feature in job.features:
         setup = python_facts().features[feature].setup

@@ -116,6 +116,28 @@ def render(answers: dict[str, Any]) -> dict[str, bytes]:
     return files
 
 
+def adopt_rendering(plan: Plan, record: Record, rendered: dict[str, bytes]) -> None:
+    """Take files that plain Copier rendered into the record, unless a person has edited them since.
+
+    Args:
+        plan: Read through.
+        record: Takes the files.
+        rendered: What `render` returned for the new answers; nothing has to be adopted where it stands already.
+    """
+    unknown = {
+        path
+        for path, content in rendered.items()
+        if path != ANSWERS_FILE
+        and plan.read(path) not in {None, content}
+        and record.generated.get(path) != content_hash(plan.read(path))
+    }
+    if not unknown:
+        return
+    for path, content in render(read_answers(plan.root)).items():
+        if path in unknown and plan.read(path) == content:
+            record.generated[path] = content_hash(content)
+
+
 def plan_rendering(
     plan: Plan, record: Record, rendered: dict[str, bytes], feature_of: dict[str, str]
 ) -> None:
@@ -127,6 +149,7 @@ def plan_rendering(
         rendered: What `render` returned.
         feature_of: Feature by file name stem, for the plan's own bookkeeping.
     """
+    answered = (plan.root / ANSWERS_FILE).is_file()
     for path, content in rendered.items():
         now = plan.read(path)
         feature = feature_of.get(Path(path).stem, "config")
@@ -135,7 +158,7 @@ def plan_rendering(
             record.generated[path] = content_hash(content)
         elif now is None or path == ANSWERS_FILE or record.generated.get(path) == content_hash(now):
             plan.write(path, content, feature=feature, kind=GENERATED)
-        elif path in record.generated:
+        elif path in record.generated or answered:
             plan.warnings.append(
                 f"{path}: you have edited it, so it was left as it is; `copier update` merges both."
             )

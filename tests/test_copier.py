@@ -281,3 +281,29 @@ def test_smoke_with_pytest_copie(copie: Copie, template: Path) -> None:
     assert (result.project_dir / "orders" / "instrumentation" / "tracing.py").is_file()
     assert result.answers["service_name"] == "orders"
     assert json.dumps(result.answers)
+
+
+def test_apply_brings_what_copier_rendered_up_to_what_the_code_uses(template: Path, service: Path) -> None:
+    write_tree(service, {"app/prices.py": "import httpx\n\nclient = httpx.Client()\n"})
+    commit(service, "use a library that plain Copier does not look for")
+    before = project_files(service)
+    copier(service, "copy", template, ".")
+    tracing = (service / "app" / "instrumentation" / "tracing.py").read_bytes()
+    commit(service, "render")
+    run("apply", service)
+    assert answers(service)["libraries"] == ["httpx"]
+    assert (service / "app" / "instrumentation" / "tracing.py").read_bytes() != tracing
+    run("remove", service)
+    assert project_files(service) == before
+
+
+def test_what_a_user_edited_behind_copier_is_left_and_named(template: Path, service: Path) -> None:
+    copier(service, "copy", template, ".")
+    edited = service / "app" / "instrumentation" / "tracing.py"
+    edited.write_bytes(edited.read_bytes() + b"\n# mine\n")
+    commit(service, "render and edit")
+    result = execute("apply", str(service), {}, Options(allow_dirty=True))
+    assert any(
+        "tracing.py" in text and "copier update" in text for text in [*result.errors, *result.warnings]
+    )
+    assert edited.read_bytes().endswith(b"# mine\n")
