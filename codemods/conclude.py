@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from codemods import answers as answering
 from codemods.errors import ReleaseQualityError
 from codemods.facts import load_framework, python_facts
+from codemods.manifests import lock_command, refresh_lock
 from codemods.operation import Options, Result
 from codemods.plan import LOCK, Change, Plan, Refusal, content_hash
 from codemods.record import Step, hunks_of
@@ -34,14 +35,19 @@ def conclude(job: Job, options: Options, data: dict[str, Any]) -> Result:
     """
     plan = job.plan
     errors = [describe_refusal(refusal) for refusal in plan.refusals]
+    command = " ".join(lock_command(job.analysis.package_manager))
+    stale = job.dependencies.stale_locks if job.dependencies else []
     if not options.dry and job.changed:
         options.progress("Writing")
         job.write()
-        if options.refresh_lock:
+        if options.refresh_lock and stale and command:
             options.progress("Refreshing the lock file")
-            errors += _refresh_locks(job)
+            failed = _refresh_locks(job, stale)
+            errors += failed
+            stale = stale if failed else []
     warnings = [
         *plan.warnings,
+        *([_stale(stale, command)] if stale else []),
         *(f"{feature} left out: {reason}" for feature, reason in job.left_out.items()),
     ]
     # One service of a repository is shown as the repository sees it: `--diff | git apply` works where it was called.
@@ -64,13 +70,14 @@ def conclude(job: Job, options: Options, data: dict[str, Any]) -> Result:
     )
 
 
-def _refresh_locks(job: Job) -> list[str]:
-    """Let the project's own tool refresh its lock file, and record what that changed; return what went wrong."""
-    from codemods.manifests import lock_command, refresh_lock
+def _stale(locks: list[str], command: str) -> str:
+    """Name the lock files that no longer match their manifest, and the way out."""
+    way = f"refresh it with `{command}` or pass --refresh-lock" if command else ""
+    return f"{', '.join(locks)}: stale now; {way or 'compile it again with the tool that wrote it'}."
 
-    stale = job.dependencies.stale_locks if job.dependencies else []
-    if not stale or not lock_command(job.analysis.package_manager):
-        return []
+
+def _refresh_locks(job: Job, stale: list[str]) -> list[str]:
+    """Let the project's own tool refresh its lock files, and record what that changed; return what went wrong."""
     # A lock file above the service, as in a workspace, is not ours to put back.
     before = {name: (job.root / name).read_bytes() for name in stale if not name.startswith("..")}
     try:
@@ -84,7 +91,6 @@ def _refresh_locks(job: Job) -> list[str]:
         )
         job.record.touched[name] = content_hash(new)
     apply_plan(Plan(job.root), job.record)
-    job.plan.warnings = [text for text in job.plan.warnings if not text.startswith(", ".join(stale))]
     return []
 
 

@@ -49,6 +49,7 @@ class Job:
     decorated: dict[str, list[str]] = field(default_factory=dict)
     dependencies: DependencyResult | None = None
     project: Path = Path()
+    recorded: dict[str, Any] = field(default_factory=dict)
 
     @property
     def package(self) -> str:
@@ -103,18 +104,18 @@ def prepare(
     root = service_directory(project_path, options.service)
     given, warnings = answering.check(given | options.data)
     analysis = analysis or survey(project_path, options)
-    record = load_record(root)
+    record, recorded = load_record(root), read_answers(root)
     if not options.dry:
         require_clean(root, record, allow_dirty=options.allow_dirty, confirm=options.confirm)
     application = choose_application(analysis, options.app)
     plan = Plan(root, warnings=warnings)
-    answers = _answers(analysis, application, root, features, given, warnings)
+    answers = _answers(analysis, application, recorded, features, given, warnings)
     job = Job(root, analysis, application, answers, plan, record, features)
-    job.project = project_directory(project_path)
+    job.recorded, job.project = recorded, project_directory(project_path)
     require_supported(load_framework(application.framework), analysis.framework_version)
     _leave_out(job, forced=set(options.data))
     _leave_out_excluded(job)
-    if job.left_out and not job.features and not read_answers(root):
+    if job.left_out and not job.features and not recorded:
         # Settings that nothing reads are no use to anybody.
         return job
     _require_room(job)
@@ -123,8 +124,8 @@ def prepare(
     else:
         options.progress("Rendering the instrumentation package")
         rendered = render(job.answers)
-        if read_answers(root):
-            adopt_rendering(plan, record, rendered)
+        if recorded:
+            adopt_rendering(plan, record, rendered, recorded)
         plan_rendering(plan, record, rendered, _FEATURE_OF)
     options.progress("Planning the edits")
     for feature in job.features:
@@ -165,7 +166,7 @@ def survey(project_path: str, options: Options, **detect: Any) -> Analysis:
 def _answers(
     analysis: Analysis,
     application: Application,
-    root: Path,
+    before: dict[str, Any],
     features: list[str],
     given: dict[str, Any],
     warnings: list[str],
@@ -179,7 +180,7 @@ def _answers(
         hint = f"Did you mean {near[0]!r}?" if near else f"Answers: {', '.join(sorted(known))}."
         raise UsageError(f"unknown answer {unknown[0]!r}", hint=hint)
     answering.check_types(given, known)
-    recorded = {name: value for name, value in read_answers(root).items() if name in known}
+    recorded = {name: value for name, value in before.items() if name in known}
     answers = answering.derive(analysis, application, recorded)
     first = not recorded
     for feature in FEATURES:
@@ -224,7 +225,7 @@ def _leave_out_excluded(job: Job) -> None:
     """Leave out what needs packages that do not go together with the project's own: the service must still start."""
     from codemods.manifests import add_dependencies
 
-    applied = read_answers(job.root)
+    applied = job.recorded
     enabled = [feature for feature in FEATURES if job.answers.get(feature)]
     needed = answering.requirements(job.answers, enabled)
     excluded = set(add_dependencies(Plan(job.root), job.analysis, needed, feature="config").excluded)
@@ -248,7 +249,7 @@ def _require_room(job: Job) -> None:
 
     sites = application_sites(job.analysis, job.application)
     require_editable(job.plan, [(site.file, job.context(site.file)) for site in sites])
-    if not read_answers(job.root):
+    if not job.recorded:
         # With answers, the package of that name is one that Copier or an earlier run rendered.
         require_free_name(job.plan, generated_directory(job.answers["package_dir"]), job.record.generated)
 
@@ -275,15 +276,3 @@ def _add_dependencies(job: Job) -> None:
     enabled = [feature for feature in FEATURES if job.answers.get(feature)]
     needed = answering.requirements(job.answers, enabled)
     job.dependencies = add_dependencies(job.plan, job.analysis, needed, feature="config")
-    for conflict in job.dependencies.conflicts:
-        job.plan.refuse(conflict)
-    if job.dependencies.stale_locks:
-        from codemods.manifests import lock_command
-
-        command = " ".join(lock_command(job.analysis.package_manager))
-        way = (
-            f"refresh it with `{command}` or pass --refresh-lock"
-            if command
-            else "compile it again with the tool that wrote it"
-        )
-        job.plan.warnings.append(f"{', '.join(job.dependencies.stale_locks)}: stale now; {way}.")

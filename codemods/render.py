@@ -116,13 +116,14 @@ def render(answers: dict[str, Any]) -> dict[str, bytes]:
     return files
 
 
-def adopt_rendering(plan: Plan, record: Record, rendered: dict[str, bytes]) -> None:
+def adopt_rendering(plan: Plan, record: Record, rendered: dict[str, bytes], recorded: dict[str, Any]) -> None:
     """Take files that plain Copier rendered into the record, unless a person has edited them since.
 
     Args:
         plan: Read through.
         record: Takes the files.
         rendered: What `render` returned for the new answers; nothing has to be adopted where it stands already.
+        recorded: The answers that Copier rendered with.
     """
     unknown = {
         path
@@ -133,7 +134,7 @@ def adopt_rendering(plan: Plan, record: Record, rendered: dict[str, bytes]) -> N
     }
     if not unknown:
         return
-    for path, content in render(read_answers(plan.root)).items():
+    for path, content in render(recorded).items():
         if path in unknown and plan.read(path) == content:
             record.generated[path] = content_hash(content)
 

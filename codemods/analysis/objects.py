@@ -11,7 +11,7 @@ from codemods.analysis.syntax import Attribute, Call, Expression, Name, Source
 from codemods.analysis.values import Evaluator
 
 if TYPE_CHECKING:
-    from codemods.analysis.bindings import Bindings, Value
+    from codemods.analysis.bindings import Bindings
     from codemods.facts import Framework
 
 # How often files that mention what the last round found are searched for more.
@@ -82,14 +82,6 @@ class Objects:
             if attribute == "router":
                 return self._of(source, scope, Name(owner), bindings)
         return found
-
-    def of_value(self, value: Value) -> list[WebObject]:
-        """Return the objects a value of the evaluator can stand for."""
-        return self.of(value.source, value.scope, value.expression, value.bindings)
-
-    def made_by(self, call: Call) -> WebObject | None:
-        """Return the object that this very call makes."""
-        return self._by_call.get(id(call))
 
     def _of(
         self, source: Source, scope: str, expression: Expression, bindings: Bindings | None

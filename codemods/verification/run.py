@@ -108,7 +108,7 @@ def verify_project(
     analysis: Analysis,
     answers: Mapping[str, Any],
     *,
-    application: Application | None = None,
+    application: Application,
     launch: str = "",
     python: str = "",
     timeout: float = 60.0,
@@ -124,7 +124,7 @@ def verify_project(
         root: The service's directory.
         analysis: What was found in it.
         answers: How it was instrumented: the recorded answers.
-        application: The application to start; chosen like `choose_application` does when not given.
+        application: The application to start.
         launch: A command to start it with; ``{port}`` becomes the port.
         python: An interpreter to use; found when not given.
         timeout: Seconds until the service must answer, and as many again for all requests.
@@ -140,11 +140,8 @@ def verify_project(
         ServiceFailedError: The service does not start.
     """
     say = echo or (lambda _line: None)
-    application = application or choose_application(analysis)
     with OtlpReceiver() as receiver:
-        interpreter = find_interpreter(
-            root, python, modules=[] if launch else _modules(analysis, application)
-        )
+        interpreter = find_interpreter(root, python, modules=[] if launch else _modules(application))
         port = free_port()
         command = launch_for(analysis, application, interpreter, port, launch)
         say(f"Starting {command}")
@@ -191,15 +188,6 @@ def verify_project(
     )
 
 
-def choose_application(analysis: Analysis) -> Application | None:
-    """Return the application that the project's own commands start or, without one, the first that can be loaded."""
-    able = [one for one in analysis.applications if not one.test_only and not one.mounted]
-    started = [command.target for command in analysis.launch_commands if command.target]
-    by_command = [one for target in started for one in able if one.import_string == target]
-    loadable = [one for one in able if one.import_string]
-    return next(iter([*by_command, *loadable, *able]), None)
-
-
 def child_environment(endpoint: str, python: Path, port: int) -> dict[str, str]:
     """Return the environment of the service: the user's, with its telemetry directed to the receiver.
 
@@ -223,8 +211,8 @@ def child_environment(endpoint: str, python: Path, port: int) -> dict[str, str]:
     }
 
 
-def _modules(analysis: Analysis, application: Application | None) -> list[str]:
-    framework = load_framework(application.framework if application else analysis.framework)
+def _modules(application: Application) -> list[str]:
+    framework = load_framework(application.framework)
     return [*framework.modules[:1], framework.launch.split()[0]]
 
 
