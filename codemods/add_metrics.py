@@ -61,13 +61,15 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
 
 def metric_names(answers: dict[str, Any]) -> list[str]:
     """Return the names of the metrics that the generated package exposes under the given answers."""
-    roles = set(answers.get("libraries", []))
+    from codemods.facts import python_facts
+
+    used = [python_facts().libraries[name] for name in answers.get("libraries", [])]
     switched = {
         "http_requests_total": answers.get("track_requests", True),
         "http_request_duration_seconds": answers.get("track_latency", True),
         "http_errors_total": answers.get("track_errors", True),
-        "database_queries_total": "sqlalchemy" in roles,
-        "cache_hits_total": "redis" in roles,
+        "database_queries_total": any(library.events for library in used),
+        "cache_hits_total": any(library.counts_lookups for library in used),
     }
     return [name for name, on in switched.items() if on] + [
         metric["name"] for metric in answers.get("custom_metrics", [])

@@ -102,7 +102,7 @@ def readiness_checks(
             if key in seen or (not connection.target and any(other == connection.type for other, _ in seen)):
                 continue
             seen.add(key)
-            if not connection.target and libraries[connection.type].span_source != "events":
+            if not connection.target and libraries[connection.type].events is None:
                 unreachable.append(connection)
                 continue
             number = sum(check["name"].split("_")[0] == name for check in checks)
@@ -278,5 +278,5 @@ def traced_libraries(answers: dict[str, Any]) -> list[str]:
         name
         for name in answers["libraries"]
         if answers.get(switches.get(libraries[name].role, ""), True)
-        and (libraries[name].instrumentor or libraries[name].span_source == "events")
+        and (libraries[name].instrumentor or libraries[name].events)
     ]

@@ -67,16 +67,31 @@ class Check(_Fact):
     awaited: str = ""
 
 
+class Events(_Fact):
+    """A library that tells the generated package itself what it does, in the place of a contrib instrumentor.
+
+    Attributes:
+        spans: The generated function that gives its calls spans.
+        counts: The generated function that counts its queries.
+        check: The generated function that asks every connection that has been made, for objects without a name.
+    """
+
+    spans: GeneratedCall
+    counts: GeneratedCall
+    check: GeneratedCall | None = None
+
+
 class Library(_Fact):
-    """A library that a service may use, and how it is traced."""
+    """A library that a service may use, and how it is traced: by an instrumentor, by its own events, or not at all."""
 
     role: Role
     title: str
     modules: list[str]
     distributions: list[str]
-    span_source: Literal["instrumentor", "events"] = "instrumentor"
     package: str = ""
     instrumentor: str = ""
+    events: Events | None = None
+    counts_lookups: bool = False
     constructors: list[Constructor] = []
     setup: GeneratedCall | None = None
     models: Models | None = None
@@ -193,28 +208,67 @@ class Routes(_Fact):
 
 
 class Telemetry(_Fact):
-    """Who makes the server span: the framework itself from a version on, a contrib package below it."""
+    """Who makes the server span: the framework from a version on, a contrib package, or else the generated package."""
 
     native_from: str = ""
-    contrib_package: str
+    contrib_package: str = ""
+
+
+class Commands(_Fact):
+    """The program behind a framework's command line, which is set up beside the application.
+
+    Attributes:
+        calls: Resolved names of what runs a command.
+        features: Features that a command has any use for.
+    """
+
+    calls: list[str]
+    features: list[str]
+
+
+class Launch(_Fact):
+    """How an application is served when the project does not say.
+
+    Attributes:
+        command: What follows ``python``; ``{import_string}``, ``{module}``, ``{name}`` and ``{port}`` are filled in.
+        factory: What is added for an import string that names a factory.
+        directory: What is added for a service that is imported from another ``{directory}`` than its root.
+    """
+
+    command: str
+    factory: str = ""
+    directory: str = ""
 
 
 class Framework(_Fact):
-    """One folder of ``frameworks/``: everything known about a framework."""
+    """One folder of ``frameworks/``: everything known about a framework.
+
+    Attributes:
+        interface: What the generated package hangs on: ``asgi`` or ``wsgi`` for an application object, ``django`` for
+            the middleware list of a process.
+        strategy: Where set-up calls go: ``after_construction`` of the application, with it as their argument, or
+            ``before_construction``, without one: whatever is made in that process is set up by them.
+    """
 
     name: str
     title: str
     language: Literal["python", "javascript", "java"]
-    interface: str
+    interface: Literal["asgi", "wsgi", "django"]
     distribution: str
     modules: list[str]
     applications: list[str]
     routers: list[str]
     routes: Routes
-    strategy: str
+    strategy: Literal["after_construction", "before_construction"]
+    commands: Commands | None = None
     telemetry: Telemetry
     minimum_version: str
-    launch: str
+    launch: Launch
+
+    @property
+    def process_wide(self) -> bool:
+        """Whether one set-up is for every application object of a process, so that there is no choice among them."""
+        return self.strategy == "before_construction"
 
 
 @cache

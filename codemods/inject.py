@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from codemods.errors import UsageError
-from codemods.facts import GeneratedCall, python_facts
+from codemods.facts import GeneratedCall, load_framework, python_facts
 from codemods.layout import generated_directory, module_name
 from codemods.plan import INJECTED, Refusal
 from codemods.targets import Target, resolve
@@ -44,7 +44,7 @@ def _call(job: Job, generated: GeneratedCall, arguments: tuple[str, ...] | None 
 
 
 def inject_setup(job: Job, feature: str, setup: GeneratedCall) -> None:
-    """Plan a feature's set-up call, behind every place that makes the application.
+    """Plan a feature's set-up call, at every place that makes the application, as the framework's strategy says.
 
     Args:
         job: The run; its plan takes the edit or the refusal.
@@ -54,11 +54,13 @@ def inject_setup(job: Job, feature: str, setup: GeneratedCall) -> None:
     Raises:
         UsageError: The file has vanished.
     """
-    from codemods.analysis import application_sites
+    from codemods.analysis import setup_sites
     from codemods.engines.python import Site, insert_call
 
     call = _call(job, setup)
-    for site in application_sites(job.analysis, job.application):
+    if load_framework(job.application.framework).process_wide:
+        call = replace(call, arguments=(), position="before")
+    for site in setup_sites(job.analysis, job.application, feature):
         content = job.plan.read(site.file)
         if content is None:
             raise UsageError("has vanished while it was read", where=site.file, hint="Run the command again.")

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from codemods.analysis.model import Analysis, Application
 
-__all__ = ["analyze", "application_sites", "choose_application"]
+__all__ = ["analyze", "application_sites", "choose_application", "setup_sites"]
 
 
 def analyze(
@@ -74,3 +74,16 @@ def application_sites(analysis: Analysis, chosen: Application) -> list[Applicati
     from codemods.analysis.applications import sites
 
     return sites(analysis, chosen)
+
+
+def setup_sites(analysis: Analysis, chosen: Application, feature: str) -> list[Application]:
+    """Return every place where a feature is set up: the chosen application's, and command lines that have a use for it.
+
+    Args:
+        analysis: What was found.
+        chosen: The application.
+        feature: ``tracing`` …
+    """
+    from codemods.analysis.applications import command_sites
+
+    return [*application_sites(analysis, chosen), *command_sites(analysis, chosen, feature)]

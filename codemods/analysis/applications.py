@@ -9,6 +9,7 @@ from codemods.analysis.model import Analysis, Application, LaunchCommand
 from codemods.analysis.paths import is_example_path, is_test_path
 from codemods.analysis.syntax import Name
 from codemods.errors import UsageError
+from codemods.facts import load_framework
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -192,7 +193,7 @@ def choose(analysis: Analysis, app: str = "") -> Application:
             or "Name the directory of the service with --service DIR, or the object with --app MODULE:NAME.",
         )
     loaded = {item.import_string or f"{item.file}:{item.line}" for item in candidates}
-    if len(loaded) > 1:
+    if len(loaded) > 1 and not all(load_framework(item.framework).process_wide for item in candidates):
         raise UsageError(
             f"{len(loaded)} applications could be meant",
             where=analysis.project_path,
@@ -212,9 +213,23 @@ def _unread(analysis: Analysis) -> str:
 
 def sites(analysis: Analysis, chosen: Application) -> list[Application]:
     """Return every place that makes the chosen application; see `codemods.analysis.application_sites`."""
+    if load_framework(chosen.framework).process_wide:
+        return [
+            item
+            for item in analysis.applications
+            if item.framework == chosen.framework and not item.test_only
+        ]
     if not chosen.import_string:
         return [chosen]
     return [item for item in analysis.applications if item.import_string == chosen.import_string]
+
+
+def command_sites(analysis: Analysis, chosen: Application, feature: str) -> list[Application]:
+    """Return the command lines of the chosen application's framework that have a use for a feature."""
+    commands = load_framework(chosen.framework).commands
+    if commands is None or feature not in commands.features:
+        return []
+    return [item for item in analysis.commands if not item.test_only]
 
 
 def _names(item: Application) -> set[str]:

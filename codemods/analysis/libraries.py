@@ -143,7 +143,7 @@ def _imported(source: Source, runtime: RuntimeFacts) -> set[str]:
 
 
 def _is_driver(library: Library) -> bool:
-    return library.role == "database" and library.span_source == "instrumentor"
+    return library.role == "database" and bool(library.instrumentor)
 
 
 def _called(project: Project, source: Source, call: Call) -> str:

@@ -177,8 +177,8 @@ class Analysis:
     """Everything found in one service. ``to_dict()`` gives the contract's keys.
 
     ``libraries`` are the keys of ``frameworks/python.yml`` in use; ``framework_telemetry`` says who makes
-    the server span, ``native``
-    or ``contrib``; ``unseen`` says in sentences what reading alone cannot tell; ``services`` is filled for
+    the server span, ``native``, ``contrib`` or ``own``; ``commands`` are the places that run a framework's own command
+    line (``manage.py``), described as applications are; ``unseen`` says in sentences what reading alone cannot tell; ``services`` is filled for
     a repository of several
     services, and then every list covers all of them and ``package`` is None.
     """
@@ -190,6 +190,7 @@ class Analysis:
     service_name: str = ""
     package: Package | None = None
     applications: list[Application] = field(default_factory=list)
+    commands: list[Application] = field(default_factory=list)
     endpoints: list[Endpoint] = field(default_factory=list)
     entry_points: list[EntryPoint] = field(default_factory=list)
     database_connections: list[Connection] = field(default_factory=list)

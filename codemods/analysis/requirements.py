@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from codemods.analysis.model import Analysis
     from codemods.facts import Framework, RuntimeFacts
 
-NATIVE, CONTRIB = "native", "contrib"
+NATIVE, CONTRIB, OWN = "native", "contrib", "own"
 
 
 def requirements_needed(runtime: RuntimeFacts, framework: Framework | None, analysis: Analysis) -> list[str]:
@@ -19,7 +19,7 @@ def requirements_needed(runtime: RuntimeFacts, framework: Framework | None, anal
 
 
 def framework_telemetry(framework: Framework, version: str) -> str:
-    """Say who makes the server span: ``native`` where the framework does it itself, else ``contrib``.
+    """Say who makes the server span: ``native`` where the framework does it, ``contrib`` or ``own`` elsewhere.
 
     Args:
         framework: Its facts.
@@ -27,10 +27,11 @@ def framework_telemetry(framework: Framework, version: str) -> str:
             is what an installation gets.
     """
     first = framework.telemetry.native_from
+    below = CONTRIB if framework.telemetry.contrib_package else OWN
     if not first:
-        return CONTRIB
+        return below
     highest = highest_admitted(version)
-    return NATIVE if highest is None or highest >= _numbers(first) else CONTRIB
+    return NATIVE if highest is None or highest >= _numbers(first) else below
 
 
 def highest_admitted(version: str) -> tuple[int, ...] | None:

@@ -213,7 +213,8 @@ def child_environment(endpoint: str, python: Path, port: int) -> dict[str, str]:
 
 def _modules(application: Application) -> list[str]:
     framework = load_framework(application.framework)
-    return [*framework.modules[:1], framework.launch.split()[0]]
+    words = framework.launch.command.split()
+    return [*framework.modules[:1], *(words[1:2] if words[0] == "-m" else [])]
 
 
 def _exchanges(

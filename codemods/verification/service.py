@@ -68,12 +68,22 @@ def launch_for(
         words = with_port(shlex.split(given), port)
         return Launch((_program(words[0], python), *words[1:]), root) if words else _no_launch(root)
     if application is not None and application.import_string:
-        template = load_framework(application.framework or analysis.framework).launch
-        words = template.format(import_string=application.import_string, port=port).split()
-        words += ["--factory"] if application.factory else []
-        if analysis.package is not None and analysis.package.import_root not in ("", "."):
-            words += ["--app-dir", analysis.package.import_root]
-        return Launch((str(python), "-m", *words), root)
+        facts = load_framework(application.framework or analysis.framework).launch
+        module, _, name = application.import_string.partition(":")
+        elsewhere = analysis.package is not None and analysis.package.import_root not in ("", ".")
+        parts = [
+            facts.command,
+            facts.factory if application.factory else "",
+            facts.directory if elsewhere else "",
+        ]
+        line = " ".join(parts).format(
+            import_string=application.import_string,
+            module=module,
+            name=name,
+            port=port,
+            directory=analysis.package.import_root if analysis.package else ".",
+        )
+        return Launch((str(python), *line.split()), root)
     for found in analysis.launch_commands:
         if found.server in {"uvicorn", "hypercorn", "gunicorn", "fastapi"} and found.target:
             words = [found.server, found.target, *(["--factory"] if found.factory else [])]

@@ -18,15 +18,12 @@ from prometheus_client import (
     Gauge,
     Histogram,
     Summary,
-    make_asgi_app,
     start_http_server,
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from starlette.types import ASGIApp
 
 Metric = TypeVar("Metric", Counter, Gauge, Histogram, Summary)
 
@@ -47,24 +44,20 @@ def make(kind: type[Metric], name: str, description: str, *labels: str) -> Metri
     return kind(name, description, labels, registry=None, **options)
 
 
-def metrics_app() -> ASGIApp:
-    """Return an application that answers with the metrics of all worker processes."""
-    return make_asgi_app(_collected())
-
-
-@cache
-def serve(port: int) -> None:
-    """Answer on a port of its own, from whichever worker process is the first."""
-    try:
-        start_http_server(port, registry=_collected())
-    except OSError as error:
-        _LOGGER.info("Port %s answers with the metrics already (%s).", port, error)
-
-
-def _collected() -> CollectorRegistry:
+def collected() -> CollectorRegistry:
+    """Return what answers with the metrics of all worker processes."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return REGISTRY
     registry = CollectorRegistry()
     collect: Callable[[CollectorRegistry], object] = MultiProcessCollector
     collect(registry)
     return registry
+
+
+@cache
+def serve(port: int) -> None:
+    """Answer on a port of its own, from whichever worker process is the first."""
+    try:
+        start_http_server(port, registry=collected())
+    except OSError as error:
+        _LOGGER.info("Port %s answers with the metrics already (%s).", port, error)

@@ -1,8 +1,0 @@
-from flask import Flask, jsonify
-
-app = Flask(__name__)
-
-
-@app.get("/items")
-def items():
-    return jsonify([])
