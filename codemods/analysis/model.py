@@ -176,11 +176,11 @@ class SkippedFile:
 class Analysis:
     """Everything found in one service. ``to_dict()`` gives the contract's keys.
 
-    ``libraries`` are the keys of ``frameworks/python.yml`` in use; ``framework_telemetry`` says who makes
-    the server span, ``native``, ``contrib`` or ``own``; ``commands`` are the places that run a framework's own command
-    line (``manage.py``), described as applications are; ``unseen`` says in sentences what reading alone cannot tell; ``services`` is filled for
-    a repository of several
-    services, and then every list covers all of them and ``package`` is None.
+    ``libraries`` are the keys of ``frameworks/python.yml`` in use; ``framework_telemetry`` says who makes the server
+    span, ``native``, ``contrib`` or ``own``; ``commands`` are the places that run a framework's own command line
+    (``manage.py``), described as applications are; ``unseen`` says in sentences what reading alone cannot tell;
+    ``services`` is filled for a repository of several services, and then every list covers all of them and
+    ``package`` is None.
     """
 
     project_path: str
