@@ -79,7 +79,7 @@ def train(session: nox.Session) -> None:
 
 @nox.session
 def demo(session: nox.Session) -> None:
-    """The main job on the sample service, from bare to observed and back."""
+    """The main job on a sample, from bare to observed and back (``-- fastapi``, ``-- flask`` or ``-- django``)."""
     session.install("-e", ".")
     session.run("python", "examples/demo.py", *session.posargs)
 

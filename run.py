@@ -1,7 +1,8 @@
 """Run a session of the noxfile on a machine that has only Python with venv, and git.
 
-python3 run.py demo     the main job on the sample service, from bare to observed and back
-python3 run.py tests    lint, types and tests
+python3 run.py demo              the main job on a sample service, from bare to observed and back
+python3 run.py demo -- django    the same on another sample: fastapi, flask or django
+python3 run.py tests             lint, types and tests
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The main job, shown: a bare service becomes observed, proves it, and goes back to the byte.
 
-It works on a copy of ``examples/orders`` in a temporary directory, with a virtual environment of its own.
+    python examples/demo.py [fastapi | flask | django]
+
+It works on a copy of a sample beside this file, in a temporary directory, with a virtual environment of its own.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import sys
 import tempfile
 import time
 import venv
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,16 +25,68 @@ from rich.console import Console
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ORDERS = Path(__file__).resolve().parent / "orders"
+HERE = Path(__file__).resolve().parent
 console = Console(highlight=False)
 
 
-def main() -> int:
-    """Run the demonstration; return 0 when every step did what it says."""
+@dataclass(frozen=True)
+class Sample:
+    """A service to show the job on.
+
+    Attributes:
+        folder: Where it stands, beside this file.
+        title: What it is.
+        settings: Environment variables; ``{folder}`` is the temporary directory.
+        prepare: What the service's interpreter runs once its packages are there.
+        calls_pricing: Whether it calls another service, which has to run.
+        verify: More words for ``verify``.
+    """
+
+    folder: str
+    title: str
+    settings: dict[str, str]
+    prepare: tuple[str, ...] = ()
+    calls_pricing: bool = False
+    verify: tuple[str, ...] = field(default=())
+
+
+SAMPLES = {
+    "fastapi": Sample(
+        "orders",
+        "A bare FastAPI service: SQLAlchemy on SQLite, an outgoing HTTP call, its own tests",
+        {"DATABASE_URL": "sqlite:///{folder}/demo.db"},
+        calls_pricing=True,
+        verify=("--allow-writes",),
+    ),
+    "flask": Sample(
+        "lending",
+        "A bare Flask service: an application factory, blueprints, Flask-SQLAlchemy on SQLite, its own tests",
+        {"DATABASE_URL": "sqlite:///{folder}/demo.db"},
+        prepare=("-m", "flask", "--app", "lending", "create-tables"),
+    ),
+    "django": Sample(
+        "clinic",
+        "A bare Django service: models on SQLite, a cache, a management command, its own tests",
+        {"DATABASE_FILE": "{folder}/demo.db"},
+        prepare=("manage.py", "migrate", "--verbosity", "0"),
+    ),
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the demonstration on one sample; return 0 when every step did what it says."""
+    name = arguments[0] if arguments else "fastapi"
+    if name not in SAMPLES or len(arguments) > 1:
+        console.print(f"Usage: demo.py [{' | '.join(SAMPLES)}]", markup=False)
+        return 2
+    sample = SAMPLES[name]
     with tempfile.TemporaryDirectory(prefix="release-quality-demo-") as folder:
-        service, environment = Path(folder, "orders"), Path(folder, "venv")
+        service, environment = Path(folder, sample.folder), Path(folder, "venv")
+        settings = {key: value.format(folder=folder) for key, value in sample.settings.items()}
         shutil.copytree(
-            ORDERS, service, ignore=shutil.ignore_patterns("__pycache__", "*.db", ".*_cache", ".venv")
+            HERE / sample.folder,
+            service,
+            ignore=shutil.ignore_patterns("__pycache__", "*.db", "*.sqlite3", "instance", ".*_cache", ".venv"),
         )
         git(service, "init", "--quiet")
         git(service, "add", "--all")
@@ -47,7 +102,7 @@ def main() -> int:
             "A bare service",
         )
 
-        step("A bare FastAPI service: SQLAlchemy on SQLite, an outgoing HTTP call, its own tests")
+        step(sample.title)
         tool("analyze-codebase", service)
 
         step("Everything is added, in one command")
@@ -60,16 +115,10 @@ def main() -> int:
         run([python, "-m", "pytest", "-q", "-p", "no:cacheprovider"], service)
 
         step("Proof: the service is started, asked, and looked at")
-        with pricing_service(service) as url:
-            tool(
-                "verify",
-                service,
-                "--python",
-                str(python),
-                "--allow-writes",
-                DATABASE_URL=f"sqlite:///{folder}/demo.db",
-                PRICING_URL=url,
-            )
+        if sample.prepare:
+            run([python, *sample.prepare], service, **settings)
+        with pricing_service(service) if sample.calls_pricing else nothing_more() as more:
+            tool("verify", service, "--python", str(python), *sample.verify, **settings, **more)
 
         step("Applied again: nothing to do")
         tool("apply", service, "--check", "--defaults")
@@ -142,8 +191,14 @@ def install(environment: Path, service: Path) -> Path:
 
 
 @contextlib.contextmanager
-def pricing_service(service: Path) -> Iterator[str]:
-    """Run the service that the sample calls, on a free port."""
+def nothing_more() -> Iterator[dict[str, str]]:
+    """Run nothing, for a sample that calls no other service."""
+    yield {}
+
+
+@contextlib.contextmanager
+def pricing_service(service: Path) -> Iterator[dict[str, str]]:
+    """Run the service that the sample calls, on a free port; yield the setting that names it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -153,11 +208,11 @@ def pricing_service(service: Path) -> Iterator[str]:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
                 break
             time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
+        yield {"PRICING_URL": f"http://127.0.0.1:{port}"}
     finally:
         process.terminate()
         process.wait()
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))
