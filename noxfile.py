@@ -90,6 +90,7 @@ def benchmarks(session: nox.Session) -> None:
     session.install("-e", ".")
     session.run("python", "benchmarks/scan.py", *session.posargs)
     session.run("python", "benchmarks/apply.py", *session.posargs)
+    session.run("python", "benchmarks/request_cost.py", *session.posargs)
 
 
 @nox.session
