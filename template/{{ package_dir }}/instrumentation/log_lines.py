@@ -21,6 +21,8 @@ _SERVERS = (
     "gunicorn.access",
     "waitress",
     "werkzeug",
+    "django.server",
+    "django.channels.server",
 )
 # What every record has; anything else was given as `extra`.
 _ADDED = {"message", "asctime", "color_message", "taskName"}
@@ -30,18 +32,18 @@ _TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
 
-def setup_logging() -> None:
+def format_log_lines() -> None:
     """Format the log lines of the service and of the server that runs it.
 
     Handlers stay where they are, and keep a formatter of the service's own. A second
-    call changes nothing.
+    call changes nothing, unless somebody has set up handlers in between.
     """
     settings = get_config().logging
     root = logging.getLogger()
     if not root.handlers:
-        output = logging.StreamHandler()
-        output.addFilter(_is_not_written_yet)
-        root.addHandler(output)
+        handler = logging.StreamHandler()
+        handler.addFilter(_is_not_written_yet)
+        root.addHandler(handler)
     level = settings.level.strip().upper()
     wanted = settings.format.strip().lower()
     formatter = (
@@ -66,23 +68,6 @@ def setup_logging() -> None:
         _LOGGER.warning("Unknown log format %r; JSON is used.", settings.format)
 
 
-def _is_not_written_yet(record: logging.LogRecord) -> bool:
-    """Leave a line out that a handler below the root has written to the output already.
-
-    It was one line while the root had no handler, and stays one: of `app.logger` where
-    it was given gunicorn's handlers, of Werkzeug where it has made its own.
-    """
-    logger = logging.getLogger(record.name)
-    while logger.parent is not None:
-        for handler in logger.handlers:
-            if type(handler) is logging.StreamHandler and (
-                handler.level <= record.levelno
-            ):
-                return False
-        logger = logger.parent
-    return True
-
-
 def _format_servers(formatter: logging.Formatter) -> None:
     for logger in map(logging.getLogger, _SERVERS):
         for handler in logger.handlers:
@@ -91,6 +76,24 @@ def _format_servers(formatter: logging.Formatter) -> None:
     own = getattr(sys.modules.get("flask.logging"), "default_handler", None)
     if own is not None:
         own.setFormatter(formatter)
+
+
+def _is_not_written_yet(record: logging.LogRecord) -> bool:
+    """Tell whether no other handler has written a record to the same terminal.
+
+    Only our own handler asks; it is there because the service has set up none.
+    """
+    logger: logging.Logger | None = logging.getLogger(record.name)
+    while logger is not None and logger.parent is not None:
+        for handler in logger.handlers:
+            shown = isinstance(handler, logging.StreamHandler) and handler.stream in (
+                sys.stderr,
+                sys.stdout,
+            )
+            if shown and record.levelno >= handler.level and handler.filter(record):
+                return False
+        logger = logger.parent
+    return True
 
 
 class _AtFirstLine(logging.Filter):
