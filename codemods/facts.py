@@ -7,18 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict
 
 from codemods.errors import UsageError
+from codemods.routing_facts import Extension, Routes, Unread
+from codemods.routing_facts import Fact as _Fact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Role = Literal["database", "cache", "http", "worker", "scheduler"]
-
-
-class _Fact(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Train(_Fact):
@@ -185,28 +182,6 @@ class RuntimeFacts(_Fact):
         return template.format(core=self.train.core, contrib=self.train.contrib)
 
 
-class RouteTable(_Fact):
-    """Routes given to the application's constructor as a list of objects."""
-
-    argument: str
-    route: list[str]
-    websocket: list[str] = []
-    mount: list[str] = []
-
-
-class Routes(_Fact):
-    """Names of the methods that make endpoints on an application or a router."""
-
-    decorators: dict[str, str]
-    decorators_with_methods: list[str] = []
-    websocket_decorators: list[str] = []
-    calls: list[str] = []
-    websocket_calls: list[str] = []
-    include: str = ""
-    mount: str = ""
-    table: RouteTable | None = None
-
-
 class Telemetry(_Fact):
     """Who makes the server span: the framework from a version on, a contrib package, or else the generated package."""
 
@@ -244,6 +219,10 @@ class Framework(_Fact):
     """One folder of ``frameworks/``: everything known about a framework.
 
     Attributes:
+        proxies: Resolved names that stand for the application wherever they are used.
+        extensions: Classes of other packages that declare routes in their own way.
+        unread: What adds routes that no source shows.
+        command_decorators: Attributes of an application or a router that decorate a command of its command line.
         interface: What the generated package hangs on: ``asgi`` or ``wsgi`` for an application object, ``django`` for
             the middleware list of a process.
         strategy: Where set-up calls go: ``after_construction`` of the application, with it as their argument, or
@@ -258,12 +237,22 @@ class Framework(_Fact):
     modules: list[str]
     applications: list[str]
     routers: list[str]
+    proxies: list[str] = []
     routes: Routes
+    extensions: list[Extension] = []
+    unread: list[Unread] = []
+    command_decorators: list[str] = []
     strategy: Literal["after_construction", "before_construction"]
     commands: Commands | None = None
     telemetry: Telemetry
     minimum_version: str
     launch: Launch
+
+    @property
+    def objects(self) -> list[str]:
+        """Return the resolved names of all classes whose objects have to do with routes."""
+        made = [name for extension in self.extensions for name in extension.classes]
+        return [*self.applications, *self.routers, *made]
 
     @property
     def process_wide(self) -> bool:
