@@ -7,15 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
+from pydantic import BaseModel, ConfigDict
 
 from codemods.errors import UsageError
 from codemods.routing_facts import Extension, Routes, Unread
-from codemods.routing_facts import Fact as _Fact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Role = Literal["database", "cache", "http", "worker", "scheduler"]
+
+
+class _Fact(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Train(_Fact):

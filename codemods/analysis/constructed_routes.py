@@ -10,7 +10,7 @@ from codemods.analysis.syntax import Attribute, Call, Constant, Expression, Name
 if TYPE_CHECKING:
     from codemods.analysis.objects import WebObject
     from codemods.analysis.routing_graph import RoutingGraph
-    from codemods.facts import OwnRoute
+    from codemods.routing_facts import OwnRoute
 
 
 class ConstructedRoutes:

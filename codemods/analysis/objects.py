@@ -13,7 +13,8 @@ from codemods.analysis.values import Evaluator
 
 if TYPE_CHECKING:
     from codemods.analysis.bindings import Bindings
-    from codemods.facts import Extension, Framework, Routes
+    from codemods.facts import Framework
+    from codemods.routing_facts import Extension, Routes
 
 # How often files that mention what the last round found are searched for more.
 _MAX_ROUNDS = 4

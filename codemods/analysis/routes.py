@@ -13,7 +13,7 @@ from codemods.analysis.views import view_methods
 
 if TYPE_CHECKING:
     from codemods.analysis.objects import Objects, WebObject
-    from codemods.facts import Routes
+    from codemods.routing_facts import Routes
 
 
 def read_routes(objects: Objects) -> RoutingGraph:

@@ -12,7 +12,7 @@ from codemods.analysis.syntax import Attribute, Call, Constant, Expression, Item
 if TYPE_CHECKING:
     from codemods.analysis.bindings import Bindings, Value
     from codemods.analysis.objects import Objects, WebObject
-    from codemods.facts import Prefix
+    from codemods.routing_facts import Prefix
 
 _UNSEEN = "{?}"
 _MAX_DEPTH = 20
