@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from codemods.errors import UsageError
-from codemods.routing_facts import Extension, Routes, Unread
+from codemods.routing_facts import Extension, Routes, Unread  # noqa: TC001 - read by pydantic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
