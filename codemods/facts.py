@@ -139,6 +139,42 @@ class Background(_Fact):
     decorators: list[str]
 
 
+class Server(_Fact):
+    """A program that starts services or workers, and how its command line is read.
+
+    Attributes:
+        programs: Other names of it, among them the module behind ``python -m``.
+        worker: Whether it runs tasks and serves no requests.
+        subcommands: Words of which one must follow; without one of them nothing is started.
+        with_value: Options that a value follows.
+        application: Options that name what is loaded; otherwise it is a word of its own.
+        variable: Variable of the environment that names it.
+        files: What is loaded where nothing is named, the first that exists.
+        bare: What may stand there without an object: nothing, a ``module``, or a ``file`` too.
+        object: Options that name the object in a module.
+        default_object: The object that is meant where none is named.
+        factory: Options that say that the object is called.
+        workers: Options that give the number of processes.
+        reload: Options or subcommands under which it watches the code.
+        no_reload: Options that keep it from watching; it does without them.
+    """
+
+    programs: list[str] = []
+    worker: bool = False
+    subcommands: list[str] = []
+    with_value: list[str] = []
+    application: list[str] = []
+    variable: str = ""
+    files: list[str] = []
+    bare: Literal["", "module", "file"] = ""
+    object: list[str] = []
+    default_object: str = ""
+    factory: list[str] = ["--factory"]
+    workers: list[str] = ["--workers", "-w"]
+    reload: list[str] = ["--reload"]
+    no_reload: list[str] = []
+
+
 class SlowPatterns(_Fact):
     """Resolved names of calls that make a function slow where they stand in the wrong place."""
 
@@ -160,6 +196,7 @@ class RuntimeFacts(_Fact):
     background: Background
     command_lines: list[str]
     migrations: list[str]
+    servers: dict[str, Server]
     server_calls: list[str]
     slow: SlowPatterns
 
@@ -227,6 +264,7 @@ class Framework(_Fact):
         extensions: Classes of other packages that declare routes in their own way.
         unread: What adds routes that no source shows.
         command_decorators: Attributes of an application or a router that decorate a command of its command line.
+        runs: Methods of an application that serve it.
         interface: What the generated package hangs on: ``asgi`` or ``wsgi`` for an application object, ``django`` for
             the middleware list of a process.
         strategy: Where set-up calls go: ``after_construction`` of the application, with it as their argument, or
@@ -246,6 +284,7 @@ class Framework(_Fact):
     extensions: list[Extension] = []
     unread: list[Unread] = []
     command_decorators: list[str] = []
+    runs: list[str] = []
     strategy: Literal["after_construction", "before_construction"]
     commands: Commands | None = None
     telemetry: Telemetry

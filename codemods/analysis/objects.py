@@ -65,6 +65,7 @@ class Objects:
     def __init__(self, project: Project, evaluator: Evaluator, frameworks: list[Framework]) -> None:
         self.project = project
         self.evaluator = evaluator
+        self.frameworks = frameworks
         self._kinds = _kinds(frameworks)
         self._proxies = {name: facts for facts in frameworks for name in facts.proxies}
         self._makers = {

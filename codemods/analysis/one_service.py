@@ -64,7 +64,7 @@ def survey_service(
         objects = find_objects(project, request.frameworks)
     evaluator = objects.evaluator
     for source in project.parsed():
-        launches.commands.extend(code_launches(project, source, request.runtime.server_calls))
+        launches.commands.extend(code_launches(objects, source, request.runtime.server_calls))
     routes = read_routes(objects)
     counted = {id(item): routes.endpoints(item) for item in objects.all if item.is_app}
     numbers = {key: len(value) for key, value in counted.items()} if request.endpoints else {}
