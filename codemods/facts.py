@@ -56,9 +56,17 @@ class Constructor(_Fact):
 
 
 class Models(_Fact):
-    """How ORM model classes are recognised: by the resolved names of their bases."""
+    """How ORM model classes are recognised: by the resolved names of their bases.
 
-    bases: list[str]
+    Attributes:
+        bases: The names.
+        makers: Classes whose objects have a base as an attribute: `db = SQLAlchemy()`, `class Order(db.Model)`.
+        attribute: The attribute.
+    """
+
+    bases: list[str] = []
+    makers: list[str] = []
+    attribute: str = ""
 
 
 class Check(_Fact):

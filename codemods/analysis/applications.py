@@ -44,7 +44,9 @@ def find_applications(
     Returns:
         The applications, sorted by file and line.
     """
-    targets = {_loaded(launch) for launch in launches}
+    # What a deployment loads comes before what is started from code.
+    launches = sorted(launches, key=lambda launch: launch.file.endswith(".py"))
+    targets = list(dict.fromkeys(_loaded(launch) for launch in launches))
     served = _served(objects, targets)
     found = []
     for item in objects.all:
@@ -70,7 +72,7 @@ def find_applications(
     return found
 
 
-def _served(objects: Objects, targets: set[str]) -> dict[int, list[_Served]]:
+def _served(objects: Objects, targets: list[str]) -> dict[int, list[_Served]]:
     """Find the module-level names that stand for each application, and what launch commands reach it by."""
     found: dict[int, list[_Served]] = {}
     for target in sorted(targets):
@@ -96,15 +98,15 @@ def _served(objects: Objects, targets: set[str]) -> dict[int, list[_Served]]:
 
 
 def _import_string(
-    objects: Objects, item: WebObject, served: list[_Served], targets: set[str]
+    objects: Objects, item: WebObject, served: list[_Served], targets: list[str]
 ) -> tuple[str, bool]:
     if served:
         here = item.source.path
 
-        def rank(entry: _Served) -> tuple[bool, bool, bool, int, str]:
+        def rank(entry: _Served) -> tuple[int, bool, bool, int, str]:
             text = f"{entry.module}:{entry.name}"
             return (
-                not any(_same_target(text, target) for target in targets),
+                next((at for at, one in enumerate(targets) if _same_target(text, one)), len(targets)),
                 is_test_path(entry.path),
                 entry.path != here,
                 entry.module.count("."),
