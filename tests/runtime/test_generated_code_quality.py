@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.runtime
 
+FLASK: dict[str, Any] = EVERYTHING | {
+    "framework": "flask",
+    "libraries": ["sqlalchemy", "flask_sqlalchemy", "flask_caching", "redis", "requests", "celery"],
+    "readiness_checks": [
+        {"name": "database", "type": "flask_sqlalchemy", "target": "app.extensions:db", "is_async": False},
+        {"name": "reports", "type": "sqlalchemy", "target": "", "is_async": False},
+        {"name": "cache", "type": "flask_caching", "target": "app.extensions:cache", "is_async": False},
+    ],
+}
 CASES: dict[str, dict[str, Any]] = {
     "defaults": ANSWERS,
     "everything": EVERYTHING,
@@ -30,6 +39,15 @@ CASES: dict[str, dict[str, Any]] = {
     "metrics-alone": EVERYTHING
     | dict.fromkeys(("tracing", "health", "profiling", "logging", "config"), False),
     "health-alone": EVERYTHING
+    | dict.fromkeys(("tracing", "metrics", "profiling", "logging", "config"), False),
+    "flask": FLASK,
+    "flask-defaults": ANSWERS | {"framework": "flask"},
+    "flask-own-provider": FLASK | {"adopt_provider": True, "metrics_port": 9464},
+    "flask-tracing-alone": FLASK
+    | dict.fromkeys(("metrics", "health", "profiling", "logging", "config"), False),
+    "flask-metrics-alone": FLASK
+    | dict.fromkeys(("tracing", "health", "profiling", "logging", "config"), False),
+    "flask-health-alone": FLASK
     | dict.fromkeys(("tracing", "metrics", "profiling", "logging", "config"), False),
     "no-libraries": ANSWERS | {"tracing": False, "profile_memory": True, "track_errors": False},
 }
@@ -72,7 +90,10 @@ def test_ruff_of_a_project_with_its_own_layout_and_a_newer_python_finds_nothing(
 def test_mypy_strict_finds_nothing(rendered: Path) -> None:
     python = str(
         environment(
-            [*train_requirements(), "mypy", "types-PyYAML", "fastapi", "sqlalchemy[asyncio]", "celery"]
+            [
+                *train_requirements(),
+                *("mypy", "types-PyYAML", "fastapi", "flask>=3.1", "sqlalchemy[asyncio]", "celery"),
+            ]
         )
     )
     command = [python, "-m", "mypy", "--strict", "--python-version", "3.10", "app"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import re
+import sys
 from datetime import datetime, timezone
 
 from opentelemetry import trace
@@ -17,11 +19,15 @@ _SERVERS = (
     "uvicorn.error",
     "gunicorn.error",
     "gunicorn.access",
+    "waitress",
+    "werkzeug",
 )
 # What every record has; anything else was given as `extra`.
 _ADDED = {"message", "asctime", "color_message", "taskName"}
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | _ADDED
 _TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+# Werkzeug colours its lines also where nobody sees it.
+_COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
 
 def setup_logging() -> None:
@@ -33,7 +39,9 @@ def setup_logging() -> None:
     settings = get_config().logging
     root = logging.getLogger()
     if not root.handlers:
-        root.addHandler(logging.StreamHandler())
+        output = logging.StreamHandler()
+        output.addFilter(_is_not_written_yet)
+        root.addHandler(output)
     level = settings.level.strip().upper()
     wanted = settings.format.strip().lower()
     formatter = (
@@ -58,10 +66,31 @@ def setup_logging() -> None:
         _LOGGER.warning("Unknown log format %r; JSON is used.", settings.format)
 
 
+def _is_not_written_yet(record: logging.LogRecord) -> bool:
+    """Leave a line out that a handler below the root has written to the output already.
+
+    It was one line while the root had no handler, and stays one: of `app.logger` where
+    it was given gunicorn's handlers, of Werkzeug where it has made its own.
+    """
+    logger = logging.getLogger(record.name)
+    while logger.parent is not None:
+        for handler in logger.handlers:
+            if type(handler) is logging.StreamHandler and (
+                handler.level <= record.levelno
+            ):
+                return False
+        logger = logger.parent
+    return True
+
+
 def _format_servers(formatter: logging.Formatter) -> None:
     for logger in map(logging.getLogger, _SERVERS):
         for handler in logger.handlers:
             handler.setFormatter(formatter)
+    # What Flask writes with where it was asked for its logger before set-up.
+    own = getattr(sys.modules.get("flask.logging"), "default_handler", None)
+    if own is not None:
+        own.setFormatter(formatter)
 
 
 class _AtFirstLine(logging.Filter):
@@ -97,7 +126,7 @@ class JsonFormatter(logging.Formatter):
             "timestamp": moment.isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _COLOUR.sub("", record.getMessage()),
         }
         if self._include_trace_id:
             context = trace.get_current_span().get_span_context()

@@ -5,6 +5,7 @@ https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -22,10 +23,11 @@ _METHODS = frozenset(
     {"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"}
 )
 _SERVER_ERROR = 500
+_HOST = re.compile(r"(\[[^]]+\]|[^:]+)(?::(\d{1,5}))?")
 
 
 class _Headers(Getter["Environ"]):
-    """Reads the trace that a request belongs to from its headers, as WSGI names them."""
+    """Reads the trace that a request belongs to from headers, as WSGI names them."""
 
     def get(self, carrier: Environ, key: str) -> list[str] | None:
         value = carrier.get("HTTP_" + key.upper().replace("-", "_"))
@@ -102,10 +104,11 @@ def _path(environ: Environ) -> str:
 
 
 def _details(environ: Environ) -> dict[str, str | int]:
-    host, _, port = str(environ.get("HTTP_HOST", "")).partition(":")
+    named = _HOST.fullmatch(environ.get("HTTP_HOST", ""))
+    host, port = named.groups() if named else (environ.get("SERVER_NAME"), None)
     found = {
-        "server.address": host or environ.get("SERVER_NAME"),
-        "server.port": int(port) if port.isdecimal() else None,
+        "server.address": host,
+        "server.port": int(port) if port else None,
         "client.address": environ.get("REMOTE_ADDR"),
         "user_agent.original": environ.get("HTTP_USER_AGENT"),
     }

@@ -15,6 +15,7 @@ from pathlib import Path
 
 _LOGGER = logging.getLogger(__name__)
 _VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+_FORKING = frozenset({"gunicorn.arbiter", "uwsgi"})
 
 
 def share_metrics(service: str) -> None:
@@ -24,8 +25,9 @@ def share_metrics(service: str) -> None:
     whoever starts the service.
     """
     leader = _leader()
-    alone = leader == os.getpid() and "gunicorn.arbiter" not in sys.modules
-    if alone or _VARIABLE in os.environ:
+    # These load the service in the process that forks the others, too.
+    forks = _FORKING & set(sys.modules)
+    if (leader == os.getpid() and not forks) or _VARIABLE in os.environ:
         return
     if "prometheus_client" in sys.modules:
         _LOGGER.warning(
