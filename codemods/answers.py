@@ -21,6 +21,7 @@ _OWNS_TRACING = {
     "azure_monitor",
     "ddtrace",
     "newrelic",
+    "elastic_apm",
     "native_telemetry",
 }
 _OWNS_METRICS = {"prometheus_middleware", "metrics_route"}

@@ -31,6 +31,7 @@ class Prefilter:
             routes = framework.routes
             methods.update(routes.decorators, routes.decorators_with_methods, routes.websocket_decorators)
             words.update({routes.include, *routes.calls, *routes.websocket_calls} - {""})
+            words.update(_top(name) for name in (framework.commands.calls if framework.commands else ()))
         for existing in facts.existing:
             words.update(_top(name) for name in (*existing.calls, *existing.imports))
         words.update(_top(name) for name in facts.server_calls)
