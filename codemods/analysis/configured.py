@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from codemods.analysis.configured_connections import configured_connections
 from codemods.analysis.model import Connection, Endpoint, ExistingInstrumentation
 from codemods.analysis.paths import is_test_path
-from codemods.analysis.settings_files import Settings
+from codemods.analysis.settings_files import Settings, settings_modules
 from codemods.analysis.url_patterns import UrlConfiguration
 
 if TYPE_CHECKING:
@@ -33,6 +33,16 @@ class Configured:
     unseen: list[str] = field(default_factory=list)
     connections: list[Connection] = field(default_factory=list)
     telemetry: list[ExistingInstrumentation] = field(default_factory=list)
+
+
+def named_settings(objects: Objects) -> list[str]:
+    """Return the settings modules that the starting files name, each once; tests name their own."""
+    found: list[str] = []
+    for item in (*objects.all, *objects.commands):
+        facts = item.framework.settings
+        if facts is not None and not is_test_path(item.source.path):
+            found += settings_modules(objects.project, objects.evaluator, facts, item.source)
+    return list(dict.fromkeys(found))
 
 
 def read_configured(objects: Objects, frameworks: list[Framework], runtime: RuntimeFacts) -> Configured:

@@ -7,14 +7,14 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from codemods.analysis.applications import find_applications, find_commands, order_candidates
-from codemods.analysis.configured import read_configured
+from codemods.analysis.configured import named_settings, read_configured
 from codemods.analysis.launch import find_launches
 from codemods.analysis.libraries import find_libraries, read_models
 from codemods.analysis.main_file import fallback_file, main_file, manifest_directory
 from codemods.analysis.manifests import Manifests, read_manifests
 from codemods.analysis.model import Analysis
 from codemods.analysis.objects import find_objects
-from codemods.analysis.package import Roots, declared_roots, package_of
+from codemods.analysis.package import Roots, added_roots, declared_roots, package_of
 from codemods.analysis.paths import is_test_path
 from codemods.analysis.prefilter import async_functions
 from codemods.analysis.project import Project
@@ -57,11 +57,15 @@ def survey_service(
     objects = find_objects(project, request.frameworks)
     main = main_file(objects, launches.commands)
     manifests = read_manifests(tree, manifest_directory(tree, main))
-    roots = Roots(tree, project.parsed(), launches.commands, _declared(manifests))
+    scripts = [item.source.path for item in objects.commands if not is_test_path(item.source.path)]
+    roots = Roots(
+        tree, project.parsed(), launches.commands, _declared(manifests), scripts, named_settings(objects)
+    )
     guess = main or fallback_file(tree, launches.commands)
     import_root = roots.of(guess) if guess else "."
-    if import_root != project.import_root:
-        project.set_import_root(import_root)
+    more_roots = added_roots(tree, import_root)
+    if (import_root, more_roots) != (project.import_root, project.more_roots):
+        project.set_import_root(import_root, more_roots)
         objects = find_objects(project, request.frameworks)
     evaluator = objects.evaluator
     for source in project.parsed():

