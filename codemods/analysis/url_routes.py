@@ -1,5 +1,6 @@
-"""Routes of URL patterns: how nested ones join, and how one is shown.
+r"""Routes of URL patterns: how nested ones join, and how one is shown.
 
+The generated package shows the routes of requests in the same way, so that names of spans and of endpoints agree.
 https://docs.djangoproject.com/en/5.2/topics/http/urls/
 """
 
@@ -7,9 +8,13 @@ from __future__ import annotations
 
 import re
 
-_CLASSES = re.compile(r"\[\^?\]?(?:[^\]\\]|\\.)*\]")
+_IS_EXPRESSION = re.compile(r"[\^$\\(]")
 _NAMED = re.compile(r"\(\?P<(\w+)>")
-_ANCHORS = re.compile(r"\\[AbBZ]|[\^$?*+]")
+# Groups that take no part in the text, such as `(?=…)`, `(?i)` and comments.
+_INVISIBLE = re.compile(r"\(\?(?:[=!#]|<[=!]|[aiLmsux-]+\))")
+_PLAIN = re.compile(r"\(\?(?:[aiLmsux-]+)?:")
+_SIGNS = frozenset("^$?*+")
+_ANCHORS = frozenset("AZbB")
 
 
 def joined(outer: str, inner: str) -> str:
@@ -18,48 +23,60 @@ def joined(outer: str, inner: str) -> str:
 
 
 def shown_route(route: str) -> str:
-    r"""Return a route as span names and labels show it.
+    r"""Return a route as span names and labels show it, behind a slash.
 
-    A group of a regular expression is shown by its name, ``^(?P<slug>[-\w]+)/$`` as ``/<slug>/``; anchors and
-    repetitions go. A path such as ``orders/<int:pk>/`` stays as it is, behind a slash.
+    ``orders/<int:pk>/`` stays as it is; of a regular expression, ``^(?P<slug>[-\w]+)/$``, the groups stay by their names
+    and the signs go: ``/<slug>/``.
     """
-    text, position = "", 0
-    while position < len(route):
-        if route[position] == "(" and (end := _group_end(route, position)):
-            text += _shown_group(route[position:end])
-            position = end
-        elif route[position] == "\\" and route[position + 1 : position + 2] in {".", "-", "/", "_"}:
-            text += route[position + 1]
-            position += 2
-        else:
-            anchor = _ANCHORS.match(route, position)
-            text += "" if anchor else route[position]
-            position = anchor.end() if anchor else position + 1
+    text = _simplified(route) if _IS_EXPRESSION.search(route) else route
     return text if text.startswith("/") else f"/{text}"
 
 
-def _group_end(route: str, start: int) -> int:
-    depth = 0
-    position = start
-    while position < len(route):
-        if bracket := _CLASSES.match(route, position):
-            position = bracket.end()
-            continue
-        if route[position] == "\\":
-            position += 1
-        elif route[position] == "(":
-            depth += 1
-        elif route[position] == ")":
-            depth -= 1
-            if not depth:
-                return position + 1
-        position += 1
-    return 0
+def _simplified(expression: str) -> str:
+    text, at = "", 0
+    while at < len(expression):
+        sign = expression[at]
+        end = at + 1
+        if sign == "\\":
+            end = at + 2
+            escaped = expression[at + 1 : end]
+            if escaped not in _ANCHORS:
+                text += f"\\{escaped}" if escaped.isalnum() else escaped
+        elif sign == "(":
+            end = _end_of_group(expression, at)
+            text += _group(expression[at:end])
+        elif sign not in _SIGNS:
+            text += sign
+        at = end
+    return text
 
 
-def _shown_group(group: str) -> str:
+def _group(group: str) -> str:
     if named := _NAMED.match(group):
         return f"<{named[1]}>"
-    if group.startswith("(?:"):
-        return shown_route(group[3:-1]).removeprefix("/") if not group.startswith("(?:/") else group[3:-1]
-    return "" if group.startswith("(?") else "<var>"
+    if _INVISIBLE.match(group):
+        return ""
+    plain = _PLAIN.match(group)
+    return _simplified(group[plain.end() : -1]) if plain else "<var>"
+
+
+def _end_of_group(expression: str, start: int) -> int:
+    """Return where the group ends that begins here: groups stand in each other."""
+    depth, in_class, at = 0, False, start
+    while at < len(expression):
+        sign = expression[at]
+        if sign == "\\":
+            at += 1
+        elif in_class:
+            in_class = sign != "]"
+        elif sign == "[":
+            in_class = True
+            # A bracket that comes first is a character of the class.
+            at += len("^") if expression.startswith("^", at + 1) else 0
+            at += len("]") if expression.startswith("]", at + 1) else 0
+        else:
+            depth += (sign == "(") - (sign == ")")
+            if not depth:
+                return at + 1
+        at += 1
+    return len(expression)

@@ -25,7 +25,7 @@ _SERVER_ERROR = 500
 
 
 class _Headers(Getter["Environ"]):
-    """Reads the trace that a request belongs to from its headers, as WSGI names them."""
+    """Reads the trace that a request belongs to from headers, as WSGI names them."""
 
     def get(self, carrier: Environ, key: str) -> list[str] | None:
         value = carrier.get("HTTP_" + key.upper().replace("-", "_"))
@@ -45,8 +45,11 @@ _HEADERS = _Headers()
 class RequestSpan:
     """The span of one request, in the trace of whoever sent it."""
 
-    def __init__(self, environ: Environ, scheme: str) -> None:
-        """Begin; the environment is WSGI's, or the `META` of Django's requests."""
+    def __init__(self, environ: Environ, scheme: str, path: str | None = None) -> None:
+        """Begin; the environment is WSGI's, or the `META` of Django's requests.
+
+        The path is given where the framework has decoded it already.
+        """
         method: str = environ["REQUEST_METHOD"]
         self._method = method if method in _METHODS else "HTTP"
         parent = propagate.extract(environ, getter=_HEADERS)
@@ -56,7 +59,7 @@ class RequestSpan:
             SpanKind.SERVER,
             {
                 "http.request.method": method if method in _METHODS else "_OTHER",
-                "url.path": _path(environ),
+                "url.path": _path(environ) if path is None else path,
                 "url.scheme": scheme,
             },
         )

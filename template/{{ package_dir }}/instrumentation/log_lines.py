@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from datetime import datetime, timezone
 
 from opentelemetry import trace
@@ -17,6 +18,8 @@ _SERVERS = (
     "uvicorn.error",
     "gunicorn.error",
     "gunicorn.access",
+    "django.server",
+    "django.channels.server",
 )
 # What every record has; anything else was given as `extra`.
 _ADDED = {"message", "asctime", "color_message", "taskName"}
@@ -24,16 +27,18 @@ _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | _ADDED
 _TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
-def setup_logging() -> None:
+def format_log_lines() -> None:
     """Format the log lines of the service and of the server that runs it.
 
     Handlers stay where they are, and keep a formatter of the service's own. A second
-    call changes nothing.
+    call changes nothing, unless somebody has set up handlers in between.
     """
     settings = get_config().logging
     root = logging.getLogger()
     if not root.handlers:
-        root.addHandler(logging.StreamHandler())
+        handler = logging.StreamHandler()
+        handler.addFilter(_is_not_written_yet)
+        root.addHandler(handler)
     level = settings.level.strip().upper()
     wanted = settings.format.strip().lower()
     formatter = (
@@ -62,6 +67,24 @@ def _format_servers(formatter: logging.Formatter) -> None:
     for logger in map(logging.getLogger, _SERVERS):
         for handler in logger.handlers:
             handler.setFormatter(formatter)
+
+
+def _is_not_written_yet(record: logging.LogRecord) -> bool:
+    """Tell whether no other handler has written a record to the same terminal.
+
+    Only our own handler asks; it is there because the service has set up none.
+    """
+    logger: logging.Logger | None = logging.getLogger(record.name)
+    while logger is not None and logger.parent is not None:
+        for handler in logger.handlers:
+            shown = isinstance(handler, logging.StreamHandler) and handler.stream in (
+                sys.stderr,
+                sys.stdout,
+            )
+            if shown and record.levelno >= handler.level and handler.filter(record):
+                return False
+        logger = logger.parent
+    return True
 
 
 class _AtFirstLine(logging.Filter):
