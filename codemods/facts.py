@@ -62,11 +62,15 @@ class Models(_Fact):
         bases: The names.
         makers: Classes whose objects have a base as an attribute: `db = SQLAlchemy()`, `class Order(db.Model)`.
         attribute: The attribute.
+        abstract: The attribute of a class that is True where the class is no model itself.
+        direct: Whether a class right below one of them is a model already, and not the project's own base.
     """
 
     bases: list[str] = []
     makers: list[str] = []
     attribute: str = ""
+    abstract: str = "__abstract__"
+    direct: bool = False
 
 
 class Check(_Fact):
@@ -128,13 +132,25 @@ class FeatureFacts(_Fact):
 
 
 class Existing(_Fact):
-    """Telemetry that a project may have already."""
+    """Telemetry that a project may have already.
+
+    Attributes:
+        kind: What it is.
+        feature: The feature of ours that it answers.
+        calls: Resolved names that are called, or handed to a call.
+        imports: Modules that are imported.
+        commands: Words of a launch command.
+        settings: Dotted names that stand as strings in the lists of a settings file.
+        includes: Modules of URL patterns that are included.
+    """
 
     kind: str
     feature: str
     calls: list[str] = []
     imports: list[str] = []
     commands: list[str] = []
+    settings: list[str] = []
+    includes: list[str] = []
 
 
 class WellKnownRoutes(_Fact):
@@ -249,10 +265,120 @@ class Commands(_Fact):
     Attributes:
         calls: Resolved names of what runs a command.
         features: Features that a command has any use for.
+        folder: Where the project's own commands stand, one a file: ``management/commands``.
     """
 
     calls: list[str]
     features: list[str]
+    folder: str = ""
+
+
+class ConnectionSetting(_Fact):
+    """A setting that holds connections by their aliases.
+
+    Attributes:
+        setting: Its name.
+        key: The key of a connection that says what kind it is.
+        library: Key of ``libraries`` that stands for them.
+    """
+
+    setting: str
+    key: str
+    library: str
+
+
+class SettingsFiles(_Fact):
+    """Settings that stand in Python modules and are named by a variable of the environment.
+
+    Attributes:
+        variable: The variable.
+        object: Resolved name of the object through which code reads them.
+        includes: Resolved names of functions that read further files in.
+        connections: Settings with databases and caches.
+        telemetry: Settings that name components as strings: applications, middleware, formatters.
+    """
+
+    variable: str
+    object: str
+    includes: list[str] = []
+    connections: list[ConnectionSetting] = []
+    telemetry: list[str] = []
+
+
+class UrlRouters(_Fact):
+    """Objects that make URL patterns for the classes that are registered with them.
+
+    Attributes:
+        plain: Resolved names of routers that make list, detail and action patterns.
+        rooted: Of those that add a pattern for their root, and one with a format suffix for each.
+        nested: Of those whose patterns stand below another router's; they are ``plain`` or ``rooted`` as well.
+        actions: What the library's own base classes answer.
+        decorators: Resolved names of decorators that make an extra action.
+    """
+
+    plain: list[str] = []
+    rooted: list[str] = []
+    nested: list[str] = []
+    actions: dict[str, list[str]] = {}
+    decorators: list[str] = []
+
+
+class UrlApis(_Fact):
+    """Objects whose decorated functions become URL patterns.
+
+    Attributes:
+        apis: Resolved names of the classes whose ``urls`` are included.
+        routers: Of those that an API takes in.
+        methods: Methods that decorate one operation.
+        several: Methods that decorate an operation of several HTTP methods.
+        include: Method that takes a router in.
+        pages: Keyword arguments of the API that turn its own pages off, with their usual path.
+    """
+
+    apis: list[str] = []
+    routers: list[str] = []
+    methods: dict[str, str] = {}
+    several: list[str] = []
+    include: str = ""
+    pages: dict[str, str] = {}
+
+
+class UrlPatterns(_Fact):
+    """A URL configuration: lists of patterns that name views or include further lists.
+
+    Attributes:
+        setting: The setting that names the root module.
+        variable: The list in a module.
+        paths: Resolved names of functions whose first argument is a path.
+        regexes: Of those whose first argument is a regular expression.
+        include: Of the functions that include a module or a list.
+        lists: Of those that take patterns and give a list with a language in front.
+        debug: Of those that give patterns under debugging only, with the setting that holds their path.
+        suffixed: Of those that add a format suffix to each pattern of a list.
+        admin: Resolved names of objects and classes with patterns of their own, by the title they are told by.
+        websockets: Of the constructors that are given patterns of web sockets.
+        translated: Of the functions that may stand around a path to translate it.
+        methods: HTTP methods of the library's own view classes, and of decorators without arguments.
+        method_decorators: Decorators that are given the methods as a list.
+        routers: Routers.
+        apis: APIs.
+    """
+
+    setting: str
+    variable: str
+    paths: list[str]
+    regexes: list[str]
+    include: list[str]
+    lists: list[str] = []
+    debug: dict[str, str] = {}
+    suffixed: list[str] = []
+    admin: dict[str, str] = {}
+    websockets: list[str] = []
+    translated: list[str] = []
+    methods: dict[str, list[str]] = {}
+    method_decorators: list[str] = []
+    routers: UrlRouters = UrlRouters()
+    apis: UrlApis = UrlApis()
 
 
 class Launch(_Fact):
@@ -282,6 +408,10 @@ class Framework(_Fact):
             the middleware list of a process.
         strategy: Where set-up calls go: ``after_construction`` of the application, with it as their argument, or
             ``before_construction``, without one: whatever is made in that process is set up by them.
+        served_as: The name under which a module that makes an application offers it to servers.
+        absent: What to do where a project of the framework makes no application.
+        settings: Where the project's settings stand.
+        urls: Where its endpoints stand, if it is not in calls on the application.
     """
 
     name: str
@@ -299,7 +429,11 @@ class Framework(_Fact):
     command_decorators: list[str] = []
     runs: list[str] = []
     strategy: Literal["after_construction", "before_construction"]
+    served_as: str = ""
+    absent: str = ""
     commands: Commands | None = None
+    settings: SettingsFiles | None = None
+    urls: UrlPatterns | None = None
     telemetry: Telemetry
     minimum_version: str
     launch: Launch

@@ -60,6 +60,7 @@ def inject_setup(job: Job, feature: str, setup: GeneratedCall) -> None:
     call = _call(job, setup)
     if load_framework(job.application.framework).process_wide:
         call = replace(call, arguments=(), position="before")
+    commands = job.analysis.commands
     for site in setup_sites(job.analysis, job.application, feature):
         content = job.plan.read(site.file)
         if content is None:
@@ -67,7 +68,8 @@ def inject_setup(job: Job, feature: str, setup: GeneratedCall) -> None:
         outcome = insert_call(
             content,
             site=Site(name=site.name, scope=site.scope, line=site.line, constructor=site.constructor),
-            call=call,
+            # A script that imports the package at its top would run the package's code before its own first line.
+            call=replace(call, imported_beside=site in commands),
             context=job.context(site.file),
         )
         _take(job, outcome, site.file, feature, call.module)

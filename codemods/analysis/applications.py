@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from codemods.analysis.model import Analysis, Application, LaunchCommand
-from codemods.analysis.paths import is_example_path, is_test_path
+from codemods.analysis.paths import is_example_path, is_test_path, parent
 from codemods.analysis.syntax import Name
 from codemods.errors import UsageError
 from codemods.facts import load_framework, python_facts
@@ -52,7 +52,7 @@ def find_applications(
     for item in objects.all:
         if not item.is_app:
             continue
-        import_string, factory = _import_string(objects, item, served.get(id(item), []), targets)
+        import_string, factory = _import_string(objects, item, _offered(objects, item, served), targets)
         found.append(
             Application(
                 file=item.source.path,
@@ -70,6 +70,31 @@ def find_applications(
             )
         )
     return found
+
+
+def find_commands(objects: Objects) -> list[Application]:
+    """Describe every place that runs a framework's own command line, sorted by file and line."""
+    return [
+        Application(
+            file=item.source.path,
+            module=objects.project.module(item.source.path),
+            name="",
+            scope=item.call.scope,
+            line=item.call.line,
+            framework=item.framework.name,
+            constructor=item.constructor,
+            test_only=is_test_path(item.source.path),
+        )
+        for item in objects.commands
+    ]
+
+
+def _offered(objects: Objects, item: WebObject, served: dict[int, list[_Served]]) -> list[_Served]:
+    """Return the names by which an application can be loaded: what its module offers, whatever is put around it."""
+    name, source = item.framework.served_as, item.source
+    if not name or not source.assigned("", name):
+        return served.get(id(item), [])
+    return [_Served(objects.project.module(source.path), name, source.path)]
 
 
 def _served(objects: Objects, targets: list[str]) -> dict[int, list[_Served]]:
@@ -205,16 +230,27 @@ def choose(analysis: Analysis, app: str = "") -> Application:
             "no application object was found",
             where=analysis.project_path,
             hint=_unread(analysis)
+            or (load_framework(analysis.framework).absent if analysis.framework else "")
             or "Name the directory of the service with --service DIR, or the object with --app MODULE:NAME.",
         )
     loaded = {item.import_string or f"{item.file}:{item.line}" for item in candidates}
-    if len(loaded) > 1 and not all(load_framework(item.framework).process_wide for item in candidates):
+    if len(loaded) > 1 and not _are_one_project(candidates):
         raise UsageError(
             f"{len(loaded)} applications could be meant",
             where=analysis.project_path,
             hint=_listing("Choose one with --app", candidates),
         )
     return candidates[0]
+
+
+def _are_one_project(items: list[Application]) -> bool:
+    """Whether one set-up is for all of them: they share a process's settings, and with them a package."""
+    packages = {_package(item) for item in items}
+    return all(load_framework(item.framework).process_wide for item in items) and len(packages) == 1
+
+
+def _package(item: Application) -> str:
+    return item.module.partition(".")[0] if "." in item.module else parent(item.file)
 
 
 def _unread(analysis: Analysis) -> str:
@@ -232,7 +268,9 @@ def sites(analysis: Analysis, chosen: Application) -> list[Application]:
         return [
             item
             for item in analysis.applications
-            if item.framework == chosen.framework and not item.test_only
+            if item.framework == chosen.framework
+            and not item.test_only
+            and _package(item) == _package(chosen)
         ]
     if not chosen.import_string:
         return [chosen]
@@ -244,7 +282,8 @@ def command_sites(analysis: Analysis, chosen: Application, feature: str) -> list
     commands = load_framework(chosen.framework).commands
     if commands is None or feature not in commands.features:
         return []
-    return [item for item in analysis.commands if not item.test_only]
+    usual = [item for item in analysis.commands if not item.test_only]
+    return [item for item in usual if not is_example_path(item.file)] or usual
 
 
 def _names(item: Application) -> set[str]:

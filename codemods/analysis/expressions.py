@@ -13,6 +13,7 @@ from codemods.analysis.syntax import (
     Constant,
     Expression,
     Function,
+    Growth,
     Items,
     Loop,
     Mapping,
@@ -41,6 +42,7 @@ class ExpressionReader:
         self.source = source
         self.scope = ""
         self.loops: tuple[Loop, ...] = ()
+        self.conditions: tuple[str, ...] = ()
         self.main_guard = False
         self.decorates = ""
         self.function: Function | None = None
@@ -121,10 +123,18 @@ class ExpressionReader:
             item = Assignment(name, value, line_of(left), self.scope, self.loops, annotation)
             if isinstance(value, Call) and not value.target:
                 value.target = name
+            if not declared:
+                self.grow(name, value, item.line)
             if not declared or annotation:
                 self.source.assignments.setdefault((self.scope, name), []).append(item)
         else:
             self.expression(left)
+
+    def grow(self, name: str, value: Expression, line: int, *, adds: bool = False) -> None:
+        """Note one step by which a name outside functions gets its value."""
+        if self.function is None and "." not in name:
+            step = Growth(value, adds, line, self.conditions)
+            self.source.growth.setdefault((self.scope, name), []).append(step)
 
     def enter(self, left: SgNode | None, over: Expression) -> None:
         """Go into a loop that binds the names of ``left``."""

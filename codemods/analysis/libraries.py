@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from codemods.analysis.model import Connection
@@ -12,6 +12,8 @@ from codemods.analysis.prefilter import derives
 from codemods.analysis.syntax import Attribute, Call, Class, Constant, Name, Source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from codemods.analysis.project import Project, Symbol
     from codemods.analysis.values import Evaluator
     from codemods.facts import Library, Models, RuntimeFacts
@@ -31,10 +33,21 @@ class Libraries:
     names: list[str] = field(default_factory=list)
 
 
-def find_libraries(project: Project, evaluator: Evaluator, runtime: RuntimeFacts) -> Libraries:
+def find_libraries(
+    project: Project,
+    evaluator: Evaluator,
+    runtime: RuntimeFacts,
+    configured: Iterable[Connection] = (),
+) -> Libraries:
     """Find the connections and clients that the service's own code makes; test code is left out.
 
     One `Connection` stands for each object at module level; the calls in functions give one for each file and library.
+
+    Args:
+        project: The parsed files.
+        evaluator: What expressions stand for.
+        runtime: The libraries.
+        configured: Connections that settings list.
     """
     found = Libraries()
     constructors = {
@@ -42,7 +55,8 @@ def find_libraries(project: Project, evaluator: Evaluator, runtime: RuntimeFacts
         for name, library in runtime.libraries.items()
         for made in library.constructors
     }
-    used: set[str] = set()
+    listed = list(configured)
+    used = {item.type for item in listed}
     connections: dict[tuple[str, str, str], Connection] = {}
     sources = [source for source in project.parsed() if not is_test_path(source.path)]
     # Migrations make engines of their own; the service never uses them.
@@ -69,6 +83,7 @@ def find_libraries(project: Project, evaluator: Evaluator, runtime: RuntimeFacts
             connections.setdefault(key, Connection(source.path, name, target, constructor.is_async))
     models = _models(project, evaluator, runtime, sources)
     found.names = [name for name in runtime.libraries if name in used]
+    counted: set[str] = set()
     lists = {
         "database": found.databases,
         "cache": found.caches,
@@ -76,8 +91,12 @@ def find_libraries(project: Project, evaluator: Evaluator, runtime: RuntimeFacts
         "worker": found.workers,
         "scheduler": found.schedulers,
     }
+    for item in listed:
+        lists[runtime.libraries[item.type].role].append(
+            replace(item, models=0 if item.type in counted else models.get(item.type, 0))
+        )
+        counted.add(item.type)
     targeted = {(path, name) for path, name, target in connections if target}
-    counted: set[str] = set()
     for (path, name, target), connection in sorted(
         connections.items(), key=lambda item: (not item[0][2], item[0])
     ):
@@ -94,7 +113,7 @@ def find_libraries(project: Project, evaluator: Evaluator, runtime: RuntimeFacts
             path = min(source.path for source in sources if name in _imported(source, runtime))
             found.databases.append(Connection(path, name, "", is_async=False, models=models[name]))
     for items in lists.values():
-        items.sort(key=lambda item: (item.file, item.type, item.target))
+        items.sort(key=lambda item: (item.file, item.type, item.target, item.detail))
     return found
 
 
@@ -136,10 +155,15 @@ def _leaf(name: Name) -> str:
 
 
 def _imported(source: Source, runtime: RuntimeFacts) -> set[str]:
-    tops = {item.target.partition(".")[0] for item in source.imports} | {
-        star.partition(".")[0] for star in source.stars
-    }
-    return {name for name, library in runtime.libraries.items() if tops & set(library.modules)}
+    names = {name for item in source.imports for name in _leading(item.target)}
+    names |= {name for star in source.stars for name in _leading(star)}
+    return {name for name, library in runtime.libraries.items() if names & set(library.modules)}
+
+
+def _leading(dotted: str) -> tuple[str, str]:
+    """Return the top package of a dotted name, and its first two parts: what facts know libraries by."""
+    parts = dotted.split(".")
+    return parts[0], ".".join(parts[:2])
 
 
 def _is_driver(library: Library) -> bool:
@@ -186,16 +210,24 @@ def _is_model(project: Project, evaluator: Evaluator, library: Library, source: 
     ]
     if not derived:
         return False
+    if library.models is not None and library.models.direct:
+        return not _is_abstract(source, cls, library.models.abstract)
     table = cls.keywords.get("table")
     if any(base.startswith("sqlmodel.") for base in _full_bases(evaluator, source, cls) & bases):
         return isinstance(table, Constant) and table.value is True
-    abstract = source.assigned(cls.qualname, "__abstract__")
-    if any(isinstance(item.value, Constant) and item.value.value is True for item in abstract):
+    if library.models is not None and _is_abstract(source, cls, library.models.abstract):
         return False
     # A class right below a library's base is the project's own base, not a model.
     parents = [base for base in cls.bases if isinstance(base, Name)]
     direct = [project.resolve(source, "", base.path) for base in parents]
     return not any(not symbol.path and symbol.full in bases for symbol in direct)
+
+
+def _is_abstract(source: Source, cls: Class, attribute: str) -> bool:
+    """Whether an attribute of a class, ``Meta.abstract`` of a class in it, is True."""
+    inner, _, name = attribute.rpartition(".")
+    given = source.assigned(f"{cls.qualname}.{inner}" if inner else cls.qualname, name)
+    return any(isinstance(item.value, Constant) and item.value.value is True for item in given)
 
 
 def _full_bases(evaluator: Evaluator, source: Source, cls: Class) -> set[str]:

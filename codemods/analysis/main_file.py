@@ -28,6 +28,7 @@ def main_file(objects: Objects, launches: Iterable[LaunchCommand]) -> str:
         return (is_test_path(path), is_example_path(path), not launched, path.count("/"), path)
 
     files = {item.source.path for item in objects.all if item.is_app}
+    files = files or {item.source.path for item in objects.commands}
     return min(files, key=rank) if files else ""
 
 

@@ -89,6 +89,7 @@ class Connection:
         target: ``module:attribute`` of a module-level object that a check can import; empty when there is none.
         is_async: Whether its calls must be awaited.
         models: ORM model classes (databases only).
+        detail: What settings say of it: its alias and its kind.
     """
 
     file: str
@@ -96,6 +97,7 @@ class Connection:
     target: str = ""
     is_async: bool = False
     models: int = 0
+    detail: str = ""
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ class WebObject:
 
 
 class Objects:
-    """All applications and routers, and the look-up from an expression to them."""
+    """All applications and routers, and the look-up from an expression to them; also what runs a command line."""
 
     def __init__(self, project: Project, evaluator: Evaluator, frameworks: list[Framework]) -> None:
         self.project = project
@@ -77,6 +77,12 @@ class Objects:
         self._by_call: dict[int, WebObject] = {}
         self._seen: set[str] = set()
         self.all: list[WebObject] = []
+        self._commands = {
+            name: facts
+            for facts in reversed(frameworks)
+            for name in (facts.commands.calls if facts.commands else ())
+        }
+        self.commands: list[WebObject] = []
         self.subclasses: set[str] = set()
 
     def collect(self) -> None:
@@ -92,11 +98,17 @@ class Objects:
                 if isinstance(call.function, Name):
                     self._take(source, call, call.function)
         self._collect_made()
-        self.all.sort(key=lambda item: (item.source.path, item.call.line))
+        for found in (self.all, self.commands):
+            found.sort(key=lambda item: (item.source.path, item.call.line))
 
     def constructors(self) -> set[str]:
         """Return the last parts of the names of every class that makes an application or a router."""
         return {name.rpartition(".")[2] for name in self._kinds}
+
+    def files(self) -> list[str]:
+        """Return the files that make an application or run a framework's command line, sorted."""
+        made = [*(item for item in self.all if item.is_app), *self.commands]
+        return sorted({item.source.path for item in made})
 
     def of(
         self, source: Source, scope: str, expression: Expression, bindings: Bindings | None = None
@@ -143,6 +155,16 @@ class Objects:
 
     def _take(self, source: Source, call: Call, function: Name) -> None:
         symbol = self.project.resolve(source, call.scope, function.path)
+        if symbol.full in self._commands:
+            self.commands.append(
+                WebObject(
+                    self._commands[symbol.full],
+                    is_app=False,
+                    call=call,
+                    source=source,
+                    constructor=symbol.full,
+                )
+            )
         kind = self._kind(symbol)
         if kind is None:
             return

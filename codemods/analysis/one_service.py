@@ -6,14 +6,15 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from codemods.analysis.applications import find_applications, order_candidates
+from codemods.analysis.applications import find_applications, find_commands, order_candidates
+from codemods.analysis.configured import named_settings, read_configured
 from codemods.analysis.launch import find_launches
 from codemods.analysis.libraries import find_libraries, read_models
 from codemods.analysis.main_file import fallback_file, main_file, manifest_directory
 from codemods.analysis.manifests import Manifests, read_manifests
 from codemods.analysis.model import Analysis
 from codemods.analysis.objects import find_objects
-from codemods.analysis.package import Roots, declared_roots, package_of
+from codemods.analysis.package import Roots, added_roots, declared_roots, package_of
 from codemods.analysis.paths import is_test_path
 from codemods.analysis.prefilter import async_functions
 from codemods.analysis.project import Project
@@ -57,40 +58,52 @@ def survey_service(
     objects = find_objects(project, request.frameworks)
     main = main_file(objects, launches.commands)
     manifests = read_manifests(tree, manifest_directory(tree, main))
-    roots = Roots(tree, project.parsed(), launches.commands, _declared(manifests))
+    scripts = [item.source.path for item in objects.commands if not is_test_path(item.source.path)]
+    roots = Roots(
+        tree, project.parsed(), launches.commands, _declared(manifests), scripts, named_settings(objects)
+    )
     guess = main or fallback_file(tree, launches.commands)
     import_root = roots.of(guess) if guess else "."
-    if import_root != project.import_root:
-        project.set_import_root(import_root)
+    more_roots = added_roots(tree, import_root)
+    if (import_root, more_roots) != (project.import_root, project.more_roots):
+        project.set_import_root(import_root, more_roots)
         objects = find_objects(project, request.frameworks)
     evaluator = objects.evaluator
     for source in project.parsed():
         launches.commands.extend(code_launches(objects, source, request.runtime.server_calls))
     routes = read_routes(objects)
-    counted = {id(item): routes.endpoints(item) for item in objects.all if item.is_app}
+    configured = read_configured(objects, request.frameworks, request.runtime)
+    counted = {
+        id(item): configured.endpoints
+        if item.framework.name == configured.framework
+        else routes.endpoints(item)
+        for item in objects.all
+        if item.is_app
+    }
     numbers = {key: len(value) for key, value in counted.items()} if request.endpoints else {}
 
     analysis = Analysis(str(tree.root), LANGUAGE)
     analysis.launch_commands = sorted(dict.fromkeys(launches.commands), key=lambda item: item.file)
     analysis.applications = find_applications(objects, analysis.launch_commands, routes.mounted, numbers)
+    analysis.commands = find_commands(objects)
     chosen = next(iter(order_candidates(analysis)), None)
     analysis.package = _package(tree, project, chosen, guess)
     endpoints = _endpoints_of(analysis, objects, counted, chosen)
     if request.endpoints:
-        analysis.endpoints, analysis.unseen = endpoints, sorted(routes.unseen)
+        analysis.endpoints, analysis.unseen = endpoints, sorted([*routes.unseen, *configured.unseen])
     facts = _framework(request, chosen, manifests, project)
     analysis.framework = facts.name if facts else ""
     _fill_manifests(analysis, tree, manifests, facts, outer)
     if request.database:
         read_models(project, request.runtime)
-    found = find_libraries(project, evaluator, request.runtime)
+    found = find_libraries(project, evaluator, request.runtime, configured.connections)
     if request.database:
         analysis.database_connections = found.databases
     analysis.cache_connections, analysis.http_clients = found.caches, found.http
     analysis.workers = find_workers(project, evaluator, request.runtime)
     analysis.entry_points = find_entry_points(project, objects, request.runtime, analysis, found)
     analysis.existing_instrumentation = find_telemetry(
-        project, objects, request.runtime, analysis, endpoints, ours
+        project, objects, request.runtime, analysis, endpoints, ours, configured.telemetry
     )
     analysis.async_operations = [
         {"file": path, "functions": names}

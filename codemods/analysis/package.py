@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from codemods.analysis.model import LaunchCommand, Package
+from codemods.analysis.paths import is_test_path, join, parent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from codemods.analysis.syntax import Source
 
 _LAUNCH, _LAUNCH_ELSEWHERE, _IMPORT, _DECLARED, _STRUCTURE = 1000.0, 10.0, 1.0, 5.0, 0.5
+_ADDED_PATH = re.compile(rb"sys\.path\.(?:append|insert)\([^\n]*?[\"']([\w./-]+)[\"']")
 _SERVICE_FILES = (
     "requirements.txt",
     "pyproject.toml",
@@ -31,7 +33,16 @@ _SERVICE_FILES = (
 
 
 class Roots:
-    """Finds the import root of a file by votes."""
+    """Finds the import root of a file by votes.
+
+    Args:
+        tree: The files.
+        sources: The parsed ones, for what they import.
+        launches: What servers are told to load.
+        declared: Source directories that a project file names.
+        scripts: Files that are run by their path, as manage.py is.
+        named: Modules that the environment or a setting names.
+    """
 
     def __init__(
         self,
@@ -39,11 +50,15 @@ class Roots:
         sources: Iterable[Source],
         launches: Iterable[LaunchCommand],
         declared: Iterable[str],
+        scripts: Iterable[str] = (),
+        named: Iterable[str] = (),
     ) -> None:
         self.tree = tree
         self.sources = list(sources)
         self.launches = [launch for launch in launches if launch.target]
         self.declared = set(declared)
+        self.script_homes = {parent(path) for path in scripts}
+        self.named = [module.split(".") for module in named]
         self.with_python: set[str] = set()
         for path in tree.sources:
             self.with_python.add(path.rpartition("/")[0] or ".")
@@ -61,6 +76,10 @@ class Roots:
                 continue
             if root in self.declared:
                 scores[root] += _DECLARED
+            if root in self.script_homes:
+                # Python puts the directory of the script that it runs on `sys.path`.
+                scores[root] += _LAUNCH
+            scores[root] += _LAUNCH_ELSEWHERE * any(self._is_module(root, parts) for parts in self.named)
             scores[root] += self._launch_votes(root, inner)
             scores[root] += self._import_votes(root, file)
         return max(candidates, key=lambda root: (scores[root], -len(root)))
@@ -135,6 +154,17 @@ def package_of(tree: Tree, import_root: str, file: str) -> Package:
         depth += 1
     inner = "/".join(parts[:depth])
     return Package(import_root, ".".join(parts[:depth]), f"{_prefix(import_root)}{inner}")
+
+
+def added_roots(tree: Tree, import_root: str) -> tuple[str, ...]:
+    """Return the folders below the import root that code puts on ``sys.path`` by their name."""
+    found: list[str] = []
+    for path, data in tree.sources.items():
+        if b"sys.path." in data and not is_test_path(path):
+            names = (match.decode().strip("/") for match in _ADDED_PATH.findall(data))
+            found.extend(join(import_root, name) for name in names if name)
+    folders = {parent(path) for path in tree.sources}
+    return tuple(dict.fromkeys(item for item in found if item in folders))
 
 
 def declared_roots(pyproject: dict[str, object]) -> list[str]:

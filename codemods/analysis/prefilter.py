@@ -34,6 +34,7 @@ class Prefilter:
                 words.update(
                     {routes.include, *routes.calls, *routes.websocket_calls, *routes.resources} - {""}
                 )
+            words.update(_top(name) for name in (framework.commands.calls if framework.commands else ()))
         for existing in facts.existing:
             words.update(_top(name) for name in (*existing.calls, *existing.imports))
         words.update(_top(name) for name in facts.server_calls)

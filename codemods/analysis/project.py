@@ -42,6 +42,7 @@ class Project:
     sources: dict[str, Source | None] = field(default_factory=dict)
     skipped: list[SkippedFile] = field(default_factory=list)
     known: frozenset[str] = frozenset()
+    more_roots: tuple[str, ...] = ()
     _directories: set[str] = field(default_factory=set)
     _cache: dict[tuple[str, str, str], Symbol] = field(default_factory=dict)
     _sorted: list[Source] = field(default_factory=list)
@@ -71,9 +72,9 @@ class Project:
             self._sorted = [source for _, source in sorted(self.sources.items()) if source is not None]
         return list(self._sorted)
 
-    def set_import_root(self, import_root: str) -> None:
-        """Choose the directory that is on ``sys.path``; names resolve from there from now on."""
-        self.import_root = import_root
+    def set_import_root(self, import_root: str, more: tuple[str, ...] = ()) -> None:
+        """Choose the directory that is on ``sys.path``, and what code adds; names resolve from there from now on."""
+        self.import_root, self.more_roots = import_root, more
         self._cache.clear()
         self._located.clear()
 
@@ -87,6 +88,7 @@ class Project:
         """Return the file of a module of the project; empty when it is none."""
         inner = dotted.replace(".", "/")
         roots = [""] if self.import_root == "." else [f"{self.import_root}/", ""]
+        roots += [f"{root}/" for root in self.more_roots]
         for root in roots:
             for path in (f"{root}{inner}.py", f"{root}{inner}/__init__.py"):
                 if path in self.tree.sources:

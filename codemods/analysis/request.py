@@ -36,4 +36,5 @@ class Request:
             made.call for library in self.runtime.libraries.values() for made in library.constructors
         )
         names.update(name for item in self.runtime.existing for name in item.calls)
+        names.update(name for facts in self.frameworks if facts.commands for name in facts.commands.calls)
         return frozenset(names)

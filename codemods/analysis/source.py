@@ -132,6 +132,7 @@ class _StatementReader(ExpressionReader):
     def _augmented(self, node: SgNode) -> None:
         left, value = node.field("left"), self.expression(node.field("right"))
         if left is not None and left.kind() == "identifier":
+            self.grow(left.text(), value, line_of(node), adds=True)
             before = self.source.assigned(self.scope, left.text())
             if before and isinstance(value, Items):
                 longer = Items(extended(before[-1].value, value))
@@ -162,9 +163,16 @@ class _StatementReader(ExpressionReader):
         guard = condition is not None and _MAIN_GUARD.match(condition.text()) is not None
         if guard:
             self.source.main_guard = True
-        outer, self.main_guard = self.main_guard, self.main_guard or guard
-        self.children(node)
-        self.main_guard = outer
+        outer = (self.main_guard, self.conditions)
+        self.main_guard = self.main_guard or guard
+        text = "".join(condition.text().split()) if condition is not None else ""
+        for child in node.named_children():
+            other = child.kind() in {"elif_clause", "else_clause"}
+            if child != condition:
+                self.conditions = (*outer[1], f"not {text}" if other else text)
+            self.visit(child)
+            self.conditions = outer[1]
+        self.main_guard = outer[0]
 
     def _python2(self, node: SgNode) -> None:
         self.python2 = self.python2 or line_of(node)
@@ -202,11 +210,11 @@ class _StatementReader(ExpressionReader):
         self.decorates, self.main_guard = outer
 
     def _body(self, node: SgNode, scope: str, function: Function | None) -> None:
-        outer = (self.scope, self.function, self.loops)
-        self.scope, self.function, self.loops = scope, function, ()
+        outer = (self.scope, self.function, self.loops, self.conditions)
+        self.scope, self.function, self.loops, self.conditions = scope, function, (), ()
         if body := node.field("body"):
             self.children(body)
-        self.scope, self.function, self.loops = outer
+        self.scope, self.function, self.loops, self.conditions = outer
 
     def _parameters(self, function: Function, node: SgNode) -> None:
         for child in node.named_children():

@@ -136,4 +136,4 @@ def _application_files(tree: Tree, request: Request, hits: list[str]) -> list[st
             project.read(path)
     objects = Objects(project, Evaluator(project), request.frameworks)
     objects.collect()
-    return sorted({item.source.path for item in objects.all if item.is_app})
+    return objects.files()

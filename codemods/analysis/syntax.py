@@ -142,6 +142,23 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Growth:
+    """One step by which a name at module level, or in a class body, gets its value.
+
+    Attributes:
+        value: What is assigned, or added.
+        adds: Whether it is added: ``name += value``.
+        line: 1-based line.
+        conditions: The conditions around it as written, ``not …`` for an ``else``.
+    """
+
+    value: Expression
+    adds: bool
+    line: int
+    conditions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Import:
     """A name bound by an import. ``target`` is absolute, or starts with the dots of a relative import."""
 
@@ -183,7 +200,8 @@ class Source:
     """Everything the analysis needs to know about one file.
 
     ``imports`` bind names; ``modules`` are the dotted names of plain imports (``import a.b`` binds ``a`` and loads
-    ``a.b``), with their lines; ``error`` says what the parser could not read.
+    ``a.b``), with their lines; ``growth`` keeps each step by which a list outside functions is made, which
+    ``assignments`` merges; ``error`` says what the parser could not read.
     """
 
     path: str
@@ -191,6 +209,7 @@ class Source:
     stars: list[str] = field(default_factory=list)
     modules: list[tuple[str, int]] = field(default_factory=list)
     assignments: dict[tuple[str, str], list[Assignment]] = field(default_factory=dict)
+    growth: dict[tuple[str, str], list[Growth]] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     functions: dict[str, Function] = field(default_factory=dict)
     classes: dict[str, Class] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from codemods.analysis.model import Analysis, EntryPoint
 from codemods.analysis.paths import is_test_path
 from codemods.analysis.syntax import Call, Expression, Name, Source
+from codemods.facts import frameworks, load_framework
 
 if TYPE_CHECKING:
     from codemods.analysis.libraries import Libraries
@@ -112,6 +113,17 @@ def _command_lines(project: Project, runtime: RuntimeFacts, analysis: Analysis) 
         if symbol.path and symbol.name:
             found.append(EntryPoint(symbol.path, "cli", launch.target, detail=launch.command))
     known = {item.file for item in found}
+    folders = [
+        facts.commands.folder
+        for facts in map(load_framework, frameworks())
+        if facts.commands and analysis.commands
+    ]
+    for path in project.tree.sources:
+        folder, _, name = path.removesuffix(".py").rpartition("/")
+        own = any(item and f"/{folder}".endswith(f"/{item}") for item in folders)
+        if own and not name.startswith("_") and not is_test_path(path):
+            found.append(EntryPoint(path, "cli", detail=f"{analysis.commands[0].file} {name}"))
+    known |= {item.file for item in found}
     wanted = set(runtime.command_lines)
     for source in project.parsed():
         if source.path in known or is_test_path(source.path) or not source.main_guard:

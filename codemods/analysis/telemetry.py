@@ -48,6 +48,7 @@ def find_telemetry(
     analysis: Analysis,
     endpoints: list[Endpoint],
     ours: list[str],
+    configured: list[ExistingInstrumentation],
 ) -> list[ExistingInstrumentation]:
     """Find telemetry in code, launch commands and routes.
 
@@ -58,8 +59,9 @@ def find_telemetry(
         analysis: For the launch commands and the package.
         endpoints: Endpoints of the chosen application.
         ours: Folders that this tool rendered.
+        configured: What settings switch on.
     """
-    found: list[ExistingInstrumentation] = []
+    found = list(configured)
     for source in project.parsed():
         if not is_test_path(source.path):
             found.extend(_in_calls(project, source, runtime))

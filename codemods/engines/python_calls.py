@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from codemods.engines.outcome import Changed, Outcome, Refused, Unchanged
+from codemods.engines.python_beside import edits_beside
 from codemods.engines.python_imports import plan_imports
 from codemods.engines.python_model import FoundCall
 from codemods.engines.python_names import Names, names_of
@@ -206,6 +207,13 @@ def _set_up_by_hand(names: Names, sites: Sequence[Construction], call: Call) -> 
 
 
 def _edits(names: Names, sites: Sequence[Construction], call: Call) -> list[Edit]:
+    if call.imported_beside and call.position == "before":
+        starts = [names.source.inner(site.place.statement)[0] if site.place else 0 for site in sites]
+        return [
+            edit
+            for site, start in zip(sites, starts, strict=True)
+            for edit in edits_beside(names, site, call, _above_comments(names, start))
+        ]
     first = sites[0]
     scope = first.scope
     use = min(names.source.inner(site.call)[0] for site in sites)

@@ -49,7 +49,9 @@ class Placing:
         self.rank = RELATIVE if self.relative else OWN
         self.key = module_key(written)
         own = {module.split(".", maxsplit=1)[0], *names.context.first_party} - {""}
-        self.blocks = ImportBlocks(names.source, own, limit)
+        package = names.context.package
+        inside = bool(package) and names.context.module.startswith(f"{package}.")
+        self.blocks = ImportBlocks(names.source, own, limit, inside=inside)
 
     def extend(self, wanted: Sequence[str]) -> list[Edit]:
         """Add names to an import of the same module, which isort would otherwise ask to merge."""
@@ -156,6 +158,8 @@ class Placing:
                 statement for statement in body if self.source.inner(statement)[0] == self.blocks.path_change
             ]
             end = self.source.span(changes[0])[1]
+            if self.blocks.boundary < self.blocks.path_change:
+                lines = [f"{lines[0]}  # noqa: E402", *lines[1:]]
             return self.source.insert_line_after(max(end - 1, 0), ["", *lines])
         first = body[0]
         if is_docstring(first, 0) and isinstance(first, cst.SimpleStatementLine):

@@ -39,15 +39,9 @@ def plan_imports(names: Names, module: str, wanted: Sequence[str], *, scope: Sco
     Returns:
         The local name of each wanted name, and the edits; no edits for what is imported already.
     """
-    local: dict[str, str] = {}
-    plain: list[str] = []
-    renamed: list[str] = []
-    for name in wanted:
-        known = _known_name(names, f"{module}.{name}", scope, use)
-        local[name] = known or _free_name(names, name, scope)
-        if known:
-            continue
-        (plain if local[name] == name else renamed).append(name)
+    local, missing = local_names(names, module, wanted, scope=scope, use=use)
+    plain = [name for name in missing if local[name] == name]
+    renamed = [name for name in missing if local[name] != name]
     edits: list[Edit] = []
     limit = use if runs_at_import(scope) else len(names.source.text)
     placing = Placing(names, module, _relative_form(names, module) or module, limit)
@@ -56,6 +50,28 @@ def plan_imports(names: Names, module: str, wanted: Sequence[str], *, scope: Sco
     for name in renamed:
         edits += placing.place(f"{name} as {local[name]}")
     return ImportPlan(local, edits)
+
+
+def local_names(
+    names: Names, module: str, wanted: Sequence[str], *, scope: Scope, use: int
+) -> tuple[dict[str, str], list[str]]:
+    """Return how names of a module are, or can be, called where they are used, and those that are not imported yet.
+
+    Args:
+        names: The file.
+        module: The module they come from.
+        wanted: Names in it.
+        scope: The scope that uses them.
+        use: Offset of the first use.
+    """
+    local: dict[str, str] = {}
+    missing: list[str] = []
+    for name in wanted:
+        known = _known_name(names, f"{module}.{name}", scope, use)
+        local[name] = known or _free_name(names, name, scope)
+        if not known:
+            missing.append(name)
+    return local, missing
 
 
 def _known_name(names: Names, origin: str, scope: Scope, use: int) -> str:

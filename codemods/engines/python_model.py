@@ -19,6 +19,7 @@ class Call:
         position: ``after`` the statement that makes the application, or on the line ``before`` it
             (only for calls without ``{target}``).
         imports: More names of the same module that the arguments use, such as a metric object.
+        imported_beside: Whether the import stands beside the call, and not at the top of the file.
     """
 
     module: str
@@ -26,6 +27,7 @@ class Call:
     arguments: tuple[str, ...] = (TARGET,)
     position: Literal["after", "before"] = "after"
     imports: tuple[str, ...] = ()
+    imported_beside: bool = False
 
     def text(self, target: str, names: dict[str, str] | None = None) -> str:
         """Return the call as source text.

@@ -227,7 +227,13 @@ def _statement_edit(file: Names, node: cst.ImportFrom) -> list[Edit]:
         or len(getattr(block, "body", ())) == 1
     ):
         return []
-    return [_with_section(file, _whole_lines(file, *source.inner(node)))]
+    edit = _whole_lines(file, *source.inner(node))
+    above = source.line_text(edit.start - 1).strip() if edit.start else ""
+    if place.suites and above and not above.startswith(("from ", "import ")):
+        # Imports that stood beside a call in a block had a blank line of their own below.
+        below = source.line_end(edit.end) if not source.line_text(edit.end).strip() else edit.end
+        return [Edit(edit.start, below, "")]
+    return [_with_section(file, edit)]
 
 
 def _with_section(file: Names, edit: Edit) -> Edit:
