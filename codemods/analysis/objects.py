@@ -156,15 +156,8 @@ class Objects:
     def _take(self, source: Source, call: Call, function: Name) -> None:
         symbol = self.project.resolve(source, call.scope, function.path)
         if symbol.full in self._commands:
-            self.commands.append(
-                WebObject(
-                    self._commands[symbol.full],
-                    is_app=False,
-                    call=call,
-                    source=source,
-                    constructor=symbol.full,
-                )
-            )
+            runs = Kind(self._commands[symbol.full], is_app=False)
+            self.commands.append(WebObject(runs.framework, runs.is_app, call, source, symbol.full, runs))
         kind = self._kind(symbol)
         if kind is None:
             return
