@@ -75,6 +75,7 @@ def render(answers: dict[str, Any]) -> dict[str, bytes]:
     # Copier configures no handlers, but plumbum and others it imports log at debug level.
     logging.getLogger("copier").setLevel(logging.WARNING)
     import copier
+    from copier.errors import CopierError
 
     public = {name: value for name, value in answers.items() if not name.startswith("_")}
     with tempfile.TemporaryDirectory(prefix="release-quality-") as folder:
@@ -105,7 +106,7 @@ def render(answers: dict[str, Any]) -> dict[str, bytes]:
                 )
         except ValueError as error:
             raise _unusable(error, answers) from None
-        except copier.CopierError as error:
+        except CopierError as error:
             raise ReleaseQualityError(f"the template could not be rendered: {error}") from error
         files = {
             file.relative_to(target).as_posix(): file.read_bytes()
