@@ -71,18 +71,22 @@ class Events(_Fact):
     """A library that tells the generated package itself what it does, in the place of a contrib instrumentor.
 
     Attributes:
-        spans: The generated function that gives its calls spans.
-        counts: The generated function that counts its queries.
+        spans: The generated function that gives its calls spans; none where its calls have no spans of their own.
+        counts: The generated function that counts its queries or look-ups.
         check: The generated function that asks every connection that has been made, for objects without a name.
     """
 
-    spans: GeneratedCall
     counts: GeneratedCall
+    spans: GeneratedCall | None = None
     check: GeneratedCall | None = None
 
 
 class Library(_Fact):
-    """A library that a service may use, and how it is traced: by an instrumentor, by its own events, or not at all."""
+    """A library that a service may use, and how it is traced: by an instrumentor, by its own events, or not at all.
+
+    Attributes:
+        interface: The only interface whose generated files know it; empty when all do.
+    """
 
     role: Role
     title: str
@@ -91,6 +95,7 @@ class Library(_Fact):
     package: str = ""
     instrumentor: str = ""
     events: Events | None = None
+    interface: str = ""
     counts_lookups: bool = False
     constructors: list[Constructor] = []
     setup: GeneratedCall | None = None
