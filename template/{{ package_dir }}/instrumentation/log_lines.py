@@ -36,9 +36,9 @@ def format_log_lines() -> None:
     settings = get_config().logging
     root = logging.getLogger()
     if not root.handlers:
-        handler = logging.StreamHandler()
-        handler.addFilter(_is_not_written_yet)
-        root.addHandler(handler)
+        output = logging.StreamHandler()
+        output.addFilter(_is_not_written_yet)
+        root.addHandler(output)
     level = settings.level.strip().upper()
     wanted = settings.format.strip().lower()
     formatter = (
