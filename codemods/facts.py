@@ -231,18 +231,38 @@ class Commands(_Fact):
     features: list[str]
 
 
+class Server(_Fact):
+    """A server that is taken where it is installed.
+
+    Attributes:
+        module: What shows that it is installed, and follows ``python -m``.
+        serves: The part of a constructor's name that says what it serves: ``asgi``, ``wsgi``.
+        command: What follows the module.
+        directory: What is added for a service that is imported from another directory than its root.
+    """
+
+    module: str
+    serves: str
+    command: str
+    directory: str = ""
+
+
 class Launch(_Fact):
     """How an application is served when the project does not say.
 
     Attributes:
         command: What follows ``python``; ``{import_string}``, ``{module}``, ``{name}`` and ``{port}`` are filled in.
+        serves: The part of a constructor's name that the command is for; empty when it serves all.
         factory: What is added for an import string that names a factory.
         directory: What is added for a service that is imported from another ``{directory}`` than its root.
+        servers: What is taken first, where it is installed.
     """
 
     command: str
+    serves: str = ""
     factory: str = ""
     directory: str = ""
+    servers: list[Server] = []
 
 
 class Framework(_Fact):
