@@ -68,8 +68,10 @@ def metric_names(answers: dict[str, Any]) -> list[str]:
         "http_requests_total": answers.get("track_requests", True),
         "http_request_duration_seconds": answers.get("track_latency", True),
         "http_errors_total": answers.get("track_errors", True),
-        "database_queries_total": any(library.events for library in used),
-        "cache_hits_total": any(library.counts_lookups for library in used),
+        "database_queries_total": any(library.events and library.role == "database" for library in used),
+        "cache_hits_total": any(
+            library.counts_lookups or (library.events and library.role == "cache") for library in used
+        ),
     }
     return [name for name, on in switched.items() if on] + [
         metric["name"] for metric in answers.get("custom_metrics", [])

@@ -80,18 +80,22 @@ class Events(_Fact):
     """A library that tells the generated package itself what it does, in the place of a contrib instrumentor.
 
     Attributes:
-        spans: The generated function that gives its calls spans.
-        counts: The generated function that counts its queries.
+        spans: The generated function that gives its calls spans; none where its calls have no spans of their own.
+        counts: The generated function that counts its queries or look-ups.
         check: The generated function that asks every connection that has been made, for objects without a name.
     """
 
-    spans: GeneratedCall
     counts: GeneratedCall
+    spans: GeneratedCall | None = None
     check: GeneratedCall | None = None
 
 
 class Library(_Fact):
-    """A library that a service may use, and how it is traced: by an instrumentor, by its own events, or not at all."""
+    """A library that a service may use, and how it is traced: by an instrumentor, by its own events, or not at all.
+
+    Attributes:
+        interface: The only interface whose generated files know it; empty when all do.
+    """
 
     role: Role
     title: str
@@ -100,6 +104,7 @@ class Library(_Fact):
     package: str = ""
     instrumentor: str = ""
     events: Events | None = None
+    interface: str = ""
     counts_lookups: bool = False
     constructors: list[Constructor] = []
     setup: GeneratedCall | None = None
@@ -250,18 +255,38 @@ class Commands(_Fact):
     features: list[str]
 
 
+class Server(_Fact):
+    """A server that is taken where it is installed.
+
+    Attributes:
+        module: What shows that it is installed, and follows ``python -m``.
+        serves: The part of a constructor's name that says what it serves: ``asgi``, ``wsgi``.
+        command: What follows the module.
+        directory: What is added for a service that is imported from another directory than its root.
+    """
+
+    module: str
+    serves: str
+    command: str
+    directory: str = ""
+
+
 class Launch(_Fact):
     """How an application is served when the project does not say.
 
     Attributes:
         command: What follows ``python``; ``{import_string}``, ``{module}``, ``{name}`` and ``{port}`` are filled in.
+        serves: The part of a constructor's name that the command is for; empty when it serves all.
         factory: What is added for an import string that names a factory.
         directory: What is added for a service that is imported from another ``{directory}`` than its root.
+        servers: What is taken first, where it is installed.
     """
 
     command: str
+    serves: str = ""
     factory: str = ""
     directory: str = ""
+    servers: list[Server] = []
 
 
 class Framework(_Fact):

@@ -17,6 +17,9 @@ SETUP = "setup_tracing"
 _TOO_LATE = re.compile(
     r"handled its first message already|Cannot add middleware after an application has started"
 )
+_REFUSED_HOST = re.compile(r"Invalid HTTP_HOST header: '([^':]+)")
+_BAD_REQUEST = 400
+_REDIRECTS = {301, 302, 307, 308}
 _OVERRIDDEN = "Overriding of current TracerProvider"
 _EXPORT = re.compile(r"(?:Failed to export|Transient error .* exporting|Exception while exporting)[^\n]*")
 
@@ -51,9 +54,29 @@ def why_missing(evidence: Evidence) -> tuple[str, str]:
     )
 
 
+def why_refused(evidence: Evidence) -> tuple[str, str] | None:
+    """Explain why no request reaches a route; None where one does, or nothing tells.
+
+    Settings for production answer 400 to a host that they do not name, and redirect what is not HTTPS
+    (https://docs.djangoproject.com/en/stable/ref/settings/#allowed-hosts).
+    """
+    statuses = {exchange.status for exchange in evidence.routes}
+    if statuses == {_BAD_REQUEST} and (found := _REFUSED_HOST.search(evidence.output)):
+        return (
+            f"every request is answered 400, because the service does not answer to the host {found[1]}",
+            "Name one that it answers to: --headers 'Host: shop.example'. Or verify with settings for development.",
+        )
+    if statuses and statuses <= _REDIRECTS:
+        return (
+            "every request is redirected, probably to HTTPS or to another host",
+            "Send what its proxy sends: --headers 'X-Forwarded-Proto: https'. Or verify with settings for development.",
+        )
+    return None
+
+
 def why_absent(evidence: Evidence, function: str) -> tuple[str, str]:
     """Explain why an endpoint that a set-up function adds does not answer as it should."""
-    call = f"{function}({evidence.application.name if evidence.application else 'app'})"
+    call = evidence.setup_call(function)
     placed = next((placed for placed in placements(evidence) if placed.function == function), None)
     if placed is None:
         reason = f"nothing in the application's file calls {function}"
@@ -99,5 +122,4 @@ def _setup(evidence: Evidence) -> Placed | None:
 
 
 def _call(evidence: Evidence) -> str:
-    name = evidence.application.name if evidence.application else ""
-    return f"{SETUP}({name or 'app'})"
+    return evidence.setup_call(SETUP)

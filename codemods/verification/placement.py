@@ -36,7 +36,8 @@ class Placed:
         file: Where it stands.
         line: 1-based line.
         scope: The function around it; empty at module level.
-        late: Whether that function can only run when the server has started.
+        late: Whether that function can only run when the server has started, or the call stands behind an application
+            that has read its middleware when it was made.
     """
 
     function: str
@@ -77,6 +78,8 @@ def placements(evidence: Evidence) -> list[Placed]:
                 function.is_async or any(handlers.search(text) for text in function.decorators)
             )
             late = late and call.scope != evidence.setup_scope
+            behind = call.scope == evidence.setup_scope and call.line > made.line
+            late = late or (evidence.comes_first and behind)
             name = call.function.rpartition(".")[2]
             found.append(Placed(name, call.text, made.file, call.line, call.scope, late))
     return found
@@ -91,9 +94,10 @@ def placement_checks(evidence: Evidence) -> Iterator[Check]:
         yield Check(
             PLACE,
             "failed",
-            f"{', '.join(placed.function for placed in late)} in {first.scope} ({first.file}:{first.line})",
-            "that runs when the server has started and the application's middleware stack is built: what is added then "
-            "is ignored, or works with some versions only, and what happens before is not seen",
+            f"{', '.join(placed.function for placed in late)} in {first.scope or 'the module'} "
+            f"({first.file}:{first.line})",
+            "that runs when the application's middleware is loaded already: what is added then is ignored, or works "
+            "with some versions only, and what happens before is not seen",
             f"Move {' and '.join(f'`{placed.text}`' for placed in late)} {evidence.setup_place}.",
         )
     elif found:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from codemods.verification.placeholders import Placeholder
+
 _BY_FORMAT = {
     "uuid": "00000000-0000-4000-8000-000000000001",
     "date": "2026-01-01",
@@ -22,15 +24,24 @@ _BY_FORMAT = {
     "ipv6": "2001:db8::1",
 }
 _BY_CONVERTOR = {"int": 1, "float": 1.5, "uuid": _BY_FORMAT["uuid"]}
+# A group of a regular expression says nothing but its name.
+_BY_NAME = {"year": 2026, "month": 1, "day": 1, "uuid": _BY_FORMAT["uuid"]}
+_NUMBERS = frozenset({"id", "pk", "page", "number"})
+_CHOICE = "any"
 _WORD = "example"
 _DEEPEST = 6
 
 
-def sample_for_convertor(convertor: str | None, name: str) -> object:
+def sample_for(placeholder: Placeholder) -> object:
     """Return a value for a placeholder of a route, by its convertor or, without one, by its name."""
-    if convertor:
-        return _BY_CONVERTOR.get(convertor, _WORD)
-    return 1 if name == "id" or name.endswith("_id") else _WORD
+    if placeholder.convertor == _CHOICE:
+        return placeholder.arguments.split(",")[0].strip(" \"'") or _WORD
+    if placeholder.convertor:
+        return _BY_CONVERTOR.get(placeholder.convertor, _WORD)
+    name = placeholder.name
+    if name in _BY_NAME:
+        return _BY_NAME[name]
+    return 1 if name in _NUMBERS or name.endswith(("_id", "_pk")) else _WORD
 
 
 class Schemas:

@@ -1,9 +1,6 @@
-"""What is common to the spans, the counts and the check of SQLAlchemy's engines.
+"""What the spans and the counts of database queries say about a statement.
 
-Everything listens to the class `Engine`, not to one engine, so it covers engines that
-were made before set-up, asynchronous ones, and any number of them.
-
-https://docs.sqlalchemy.org/en/20/core/events.html
+https://opentelemetry.io/docs/specs/semconv/database/database-spans/
 """
 
 from __future__ import annotations
@@ -37,8 +34,14 @@ _OPERATIONS = frozenset(
         "WITH",
     }
 )
+_LITERAL = re.compile(r"'(?:[^']|'')*'")
+_TEXT_LENGTH = 2000
 # https://opentelemetry.io/docs/specs/semconv/registry/attributes/db/
-_SYSTEMS = {"mssql": "microsoft.sql_server", "oracle": "oracle.db"}
+_SYSTEMS = {
+    "microsoft": "microsoft.sql_server",
+    "mssql": "microsoft.sql_server",
+    "oracle": "oracle.db",
+}
 
 
 @lru_cache(maxsize=1024)
@@ -50,5 +53,15 @@ def operation_of(statement: str) -> str:
 
 
 def system_of(dialect: str) -> str:
-    """Return OpenTelemetry's name of a database system for SQLAlchemy's."""
+    """Return OpenTelemetry's name of a database system for a library's own."""
     return _SYSTEMS.get(dialect, dialect)
+
+
+def masked(statement: str) -> str:
+    """Return a statement without the values that are written into its text."""
+    return _LITERAL.sub("?", statement)[:_TEXT_LENGTH]
+
+
+def short_name(database: str) -> str:
+    """Return the file's own name for a database that is a file."""
+    return re.split(r"[/\\]", database)[-1]

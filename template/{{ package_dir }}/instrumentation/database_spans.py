@@ -1,11 +1,14 @@
 """Spans of the queries that go through SQLAlchemy.
 
+Everything listens to the class `Engine`, not to one engine, so it covers engines that
+were made before set-up, asynchronous ones, and any number of them.
+
+https://docs.sqlalchemy.org/en/20/core/events.html
 https://opentelemetry.io/docs/specs/semconv/database/database-spans/
 """
 
 from __future__ import annotations
 
-import re
 from contextlib import ExitStack, nullcontext
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
@@ -15,7 +18,7 @@ from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
-from .database import operation_of, system_of
+from .database import masked, operation_of, short_name, system_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +28,6 @@ if TYPE_CHECKING:
 
 _TRACER = trace.get_tracer(__name__)
 _SPANS = "instrumentation.spans"
-_LITERAL = re.compile(r"'(?:[^']|'')*'")
-_TEXT_LENGTH = 2000
 
 
 @cache
@@ -60,13 +61,13 @@ def _begin(connection: Connection, statement: str) -> Span | None:
     operation = operation_of(statement)
     url = connection.engine.url
     return _TRACER.start_span(
-        f"{operation} {_short(url.database)}" if url.database else operation,
+        f"{operation} {short_name(url.database)}" if url.database else operation,
         kind=SpanKind.CLIENT,
         attributes={
             **_attributes(connection.dialect.name, url),
             "db.operation.name": operation,
             # Parameters stay out; so do values that are written into the text.
-            "db.query.text": _LITERAL.sub("?", statement)[:_TEXT_LENGTH],
+            "db.query.text": masked(statement),
         },
     )
 
@@ -94,11 +95,6 @@ def _finish(connection: Connection, error: BaseException | None) -> None:
         span.set_attribute("error.type", type(error).__qualname__)
         span.set_status(Status(StatusCode.ERROR, str(error)))
     span.end()
-
-
-def _short(database: str) -> str:
-    """Return the file's own name for a database that is a file."""
-    return re.split(r"[/\\]", database)[-1]
 
 
 @lru_cache(maxsize=128)

@@ -47,8 +47,11 @@ _HEADERS = _Headers()
 class RequestSpan:
     """The span of one request, in the trace of whoever sent it."""
 
-    def __init__(self, environ: Environ, scheme: str) -> None:
-        """Begin; the environment is WSGI's, or the `META` of Django's requests."""
+    def __init__(self, environ: Environ, scheme: str, path: str | None = None) -> None:
+        """Begin; the environment is WSGI's, or the `META` of Django's requests.
+
+        The path is given where the framework has decoded it already.
+        """
         method: str = environ["REQUEST_METHOD"]
         self._method = method if method in _METHODS else "HTTP"
         parent = propagate.extract(environ, getter=_HEADERS)
@@ -58,7 +61,7 @@ class RequestSpan:
             SpanKind.SERVER,
             {
                 "http.request.method": method if method in _METHODS else "_OTHER",
-                "url.path": _path(environ),
+                "url.path": _path(environ) if path is None else path,
                 "url.scheme": scheme,
             },
         )

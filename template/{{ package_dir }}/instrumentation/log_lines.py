@@ -21,6 +21,8 @@ _SERVERS = (
     "gunicorn.access",
     "waitress",
     "werkzeug",
+    "django.server",
+    "django.channels.server",
 )
 # What every record has; anything else was given as `extra`.
 _ADDED = {"message", "asctime", "color_message", "taskName"}
@@ -30,11 +32,11 @@ _TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
 
-def setup_logging() -> None:
+def format_log_lines() -> None:
     """Format the log lines of the service and of the server that runs it.
 
     Handlers stay where they are, and keep a formatter of the service's own. A second
-    call changes nothing.
+    call changes nothing, unless somebody has set up handlers in between.
     """
     settings = get_config().logging
     root = logging.getLogger()
@@ -75,9 +77,10 @@ def _is_not_written_yet(record: logging.LogRecord) -> bool:
     logger = logging.getLogger(record.name)
     while logger.parent is not None:
         for handler in logger.handlers:
-            if type(handler) is logging.StreamHandler and (
-                handler.level <= record.levelno
-            ):
+            shown = isinstance(handler, logging.StreamHandler) and not isinstance(
+                handler, logging.FileHandler
+            )
+            if shown and record.levelno >= handler.level and handler.filter(record):
                 return False
         logger = logger.parent
     return True

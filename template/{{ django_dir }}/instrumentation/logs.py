@@ -1,0 +1,15 @@
+"""Log lines of the service and its server."""
+
+from .log_lines import JsonFormatter, format_log_lines
+from .startup import at_start
+
+__all__ = ["JsonFormatter", "setup_logging"]
+
+
+def setup_logging() -> None:
+    """Format the log lines, with the ids of trace and span.
+
+    That is done when Django has set up what stands in `LOGGING`. Handlers stay where
+    they are, and keep a formatter of the service's own. A second call changes nothing.
+    """
+    at_start(format_log_lines)
