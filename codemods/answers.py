@@ -21,6 +21,8 @@ _OWNS_TRACING = {
     "azure_monitor",
     "ddtrace",
     "newrelic",
+    "elastic_apm",
+    "aws_xray",
     "native_telemetry",
 }
 _OWNS_METRICS = {"prometheus_middleware", "metrics_route"}

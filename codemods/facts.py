@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from codemods.errors import UsageError
+from codemods.routing_facts import Extension, Routes, Unread  # noqa: TC001 - read by pydantic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,9 +56,17 @@ class Constructor(_Fact):
 
 
 class Models(_Fact):
-    """How ORM model classes are recognised: by the resolved names of their bases."""
+    """How ORM model classes are recognised: by the resolved names of their bases.
 
-    bases: list[str]
+    Attributes:
+        bases: The names.
+        makers: Classes whose objects have a base as an attribute: `db = SQLAlchemy()`, `class Order(db.Model)`.
+        attribute: The attribute.
+    """
+
+    bases: list[str] = []
+    makers: list[str] = []
+    attribute: str = ""
 
 
 class Check(_Fact):
@@ -143,6 +152,42 @@ class Background(_Fact):
     decorators: list[str]
 
 
+class Server(_Fact):
+    """A program that starts services or workers, and how its command line is read.
+
+    Attributes:
+        programs: Other names of it, among them the module behind ``python -m``.
+        worker: Whether it runs tasks and serves no requests.
+        subcommands: Words of which one must follow; without one of them nothing is started.
+        with_value: Options that a value follows.
+        application: Options that name what is loaded; otherwise it is a word of its own.
+        variable: Variable of the environment that names it.
+        files: What is loaded where nothing is named, the first that exists.
+        bare: What may stand there without an object: nothing, a ``module``, or a ``file`` too.
+        object: Options that name the object in a module.
+        default_object: The object that is meant where none is named.
+        factory: Options that say that the object is called.
+        workers: Options that give the number of processes.
+        reload: Options or subcommands under which it watches the code.
+        no_reload: Options that keep it from watching; it does without them.
+    """
+
+    programs: list[str] = []
+    worker: bool = False
+    subcommands: list[str] = []
+    with_value: list[str] = []
+    application: list[str] = []
+    variable: str = ""
+    files: list[str] = []
+    bare: Literal["", "module", "file"] = ""
+    object: list[str] = []
+    default_object: str = ""
+    factory: list[str] = ["--factory"]
+    workers: list[str] = ["--workers", "-w"]
+    reload: list[str] = ["--reload"]
+    no_reload: list[str] = []
+
+
 class SlowPatterns(_Fact):
     """Resolved names of calls that make a function slow where they stand in the wrong place."""
 
@@ -164,6 +209,7 @@ class RuntimeFacts(_Fact):
     background: Background
     command_lines: list[str]
     migrations: list[str]
+    servers: dict[str, Server]
     server_calls: list[str]
     slow: SlowPatterns
 
@@ -188,28 +234,6 @@ class RuntimeFacts(_Fact):
     def requirement(self, template: str) -> str:
         """Return a requirement with the train's versions in the place of ``{core}`` and ``{contrib}``."""
         return template.format(core=self.train.core, contrib=self.train.contrib)
-
-
-class RouteTable(_Fact):
-    """Routes given to the application's constructor as a list of objects."""
-
-    argument: str
-    route: list[str]
-    websocket: list[str] = []
-    mount: list[str] = []
-
-
-class Routes(_Fact):
-    """Names of the methods that make endpoints on an application or a router."""
-
-    decorators: dict[str, str]
-    decorators_with_methods: list[str] = []
-    websocket_decorators: list[str] = []
-    calls: list[str] = []
-    websocket_calls: list[str] = []
-    include: str = ""
-    mount: str = ""
-    table: RouteTable | None = None
 
 
 class Telemetry(_Fact):
@@ -271,6 +295,11 @@ class Framework(_Fact):
     """One folder of ``frameworks/``: everything known about a framework.
 
     Attributes:
+        proxies: Resolved names that stand for the application wherever they are used.
+        extensions: Classes of other packages that declare routes in their own way.
+        unread: What adds routes that no source shows.
+        command_decorators: Attributes of an application or a router that decorate a command of its command line.
+        runs: Methods of an application that serve it.
         interface: What the generated package hangs on: ``asgi`` or ``wsgi`` for an application object, ``django`` for
             the middleware list of a process.
         late_decorators: Attributes of an application or a router that decorate what runs when the server has started.
@@ -286,13 +315,24 @@ class Framework(_Fact):
     modules: list[str]
     applications: list[str]
     routers: list[str]
+    proxies: list[str] = []
     routes: Routes
+    extensions: list[Extension] = []
+    unread: list[Unread] = []
+    command_decorators: list[str] = []
+    runs: list[str] = []
     late_decorators: list[str] = []
     strategy: Literal["after_construction", "before_construction"]
     commands: Commands | None = None
     telemetry: Telemetry
     minimum_version: str
     launch: Launch
+
+    @property
+    def objects(self) -> list[str]:
+        """Return the resolved names of all classes whose objects have to do with routes."""
+        made = [name for extension in self.extensions for name in extension.classes]
+        return [*self.applications, *self.routers, *made]
 
     @property
     def process_wide(self) -> bool:

@@ -77,27 +77,18 @@ def inject_workers(job: Job) -> None:
     """Set up the processes that run tasks, where their application object is made."""
     from codemods.engines.python import Site, insert_call
 
-    libraries = python_facts().libraries
-    for point in job.analysis.entry_points:
-        library = libraries.get(point.detail) if point.type == "background_task" else None
-        if library is None or library.setup is None:
+    for worker in job.analysis.workers:
+        setup = python_facts().libraries[worker.framework].setup
+        if setup is None:
             continue
-        call = _call(job, library.setup)
-        name = point.app.partition(":")[2]
-        if not name:
-            snippet = (
-                f"from {call.module} import {call.function}\n{call.function}(…)  # behind {library.title}(…)"
-            )
-            reason = f"its {library.title} application is not made at module level"
-            job.plan.refuse(Refusal(point.file, reason, snippet, "tracing"))
-            continue
+        call = _call(job, setup)
         outcome = insert_call(
-            job.plan.read(point.file) or b"",
-            site=Site(name=name, scope="", line=0, constructor=library.constructors[0].call),
+            job.plan.read(worker.file) or b"",
+            site=Site(name=worker.name, scope=worker.scope, line=worker.line, constructor=worker.constructor),
             call=call,
-            context=job.context(point.file),
+            context=job.context(worker.file),
         )
-        _take(job, outcome, point.file, "tracing", call.module)
+        _take(job, outcome, worker.file, "tracing", call.module)
 
 
 def decorate(job: Job, decoration: Decoration) -> None:

@@ -9,7 +9,7 @@ from codemods.analysis.model import Analysis, Application, LaunchCommand
 from codemods.analysis.paths import is_example_path, is_test_path
 from codemods.analysis.syntax import Name
 from codemods.errors import UsageError
-from codemods.facts import load_framework
+from codemods.facts import load_framework, python_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from codemods.analysis.objects import Objects, WebObject
 
 _MOST_NAMED = 3
+# Under which an application is looked for in a module; https://flask.palletsprojects.com/en/stable/cli/#application-discovery
+_USUAL_NAMES = ("app", "application")
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,9 @@ def find_applications(
     Returns:
         The applications, sorted by file and line.
     """
-    targets = {(launch.target.partition("(")[0]) for launch in launches}
+    # What a deployment loads comes before what is started from code.
+    launches = sorted(launches, key=lambda launch: launch.file.endswith(".py"))
+    targets = list(dict.fromkeys(_loaded(launch) for launch in launches))
     served = _served(objects, targets)
     found = []
     for item in objects.all:
@@ -68,16 +72,17 @@ def find_applications(
     return found
 
 
-def _served(objects: Objects, targets: set[str]) -> dict[int, list[_Served]]:
+def _served(objects: Objects, targets: list[str]) -> dict[int, list[_Served]]:
     """Find the module-level names that stand for each application, and what launch commands reach it by."""
     found: dict[int, list[_Served]] = {}
     for target in sorted(targets):
-        module, _, name = target.partition(":")
-        path = objects.project.find_module(module) if name else ""
+        module, colon, name = target.partition(":")
+        path = objects.project.find_module(module) if colon else ""
         home = objects.project.read(path) if path else None
         # `server.app`, or a name that the package imports from where it is made.
-        for item in objects.of(home, "", Name(name)) if home and name not in home.functions else []:
-            found.setdefault(id(item), []).append(_Served(module, name, path))
+        for each in (name,) if name else _USUAL_NAMES:
+            for item in objects.of(home, "", Name(each)) if home and each not in home.functions else []:
+                found.setdefault(id(item), []).append(_Served(module, each, path))
     for source in objects.project.parsed():
         module = objects.project.module(source.path)
         for (scope, name), assignments in source.assignments.items():
@@ -93,15 +98,15 @@ def _served(objects: Objects, targets: set[str]) -> dict[int, list[_Served]]:
 
 
 def _import_string(
-    objects: Objects, item: WebObject, served: list[_Served], targets: set[str]
+    objects: Objects, item: WebObject, served: list[_Served], targets: list[str]
 ) -> tuple[str, bool]:
     if served:
         here = item.source.path
 
-        def rank(entry: _Served) -> tuple[bool, bool, bool, int, str]:
+        def rank(entry: _Served) -> tuple[int, bool, bool, int, str]:
             text = f"{entry.module}:{entry.name}"
             return (
-                not any(_same_target(text, target) for target in targets),
+                next((at for at, one in enumerate(targets) if _same_target(text, one)), len(targets)),
                 is_test_path(entry.path),
                 entry.path != here,
                 entry.module.count("."),
@@ -117,7 +122,17 @@ def _import_string(
     return (named or factories)[0], True
 
 
+def _loaded(launch: LaunchCommand) -> str:
+    """Return what a launch command loads; ``module:`` where that is whatever application the module has."""
+    target = launch.target.partition("(")[0]
+    facts = python_facts().servers.get(launch.server)
+    any_object = launch.server == "python" or (facts is not None and facts.bare and not facts.worker)
+    return f"{target}:" if target and ":" not in target and any_object else target
+
+
 def _same_target(text: str, target: str) -> bool:
+    if target.endswith(":"):
+        text, target = text.partition(":")[0], target[:-1]
     return bool(target) and (text == target or text.endswith(f".{target}") or target.endswith(f".{text}"))
 
 
@@ -259,4 +274,4 @@ def _listing(title: str, items: Iterable[Application]) -> str:
 def _is_launched(item: Application, launches: Iterable[LaunchCommand]) -> bool:
     if not item.import_string:
         return False
-    return any(_same_target(item.import_string, launch.target.partition("(")[0]) for launch in launches)
+    return any(_same_target(item.import_string, _loaded(launch)) for launch in launches)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import PurePosixPath
 
 from codemods.analysis.model import LaunchCommand
+from codemods.facts import Server, python_facts
 
 # More than one process, as far as reading tells: the number itself is made at run time.
 SEVERAL = 2
@@ -16,7 +18,7 @@ _OPERATORS = frozenset(
     {"&&", "||", ";", "|", "&", "then", "do", "else", "if", "fi", "done", "!", "{", "}", "(", ")"}
 )
 _ASSIGNMENT = re.compile(r"^[A-Za-z_]\w*=")
-_TARGET = re.compile(r"^([A-Za-z_][\w.]*):([A-Za-z_][\w.]*)(\(.*\))?$")
+_TARGET = re.compile(r"^(?:wsgi:|asgi:|/[\w/-]*=)?([A-Za-z_][\w./-]*):([A-Za-z_][\w.]*)(\(.*\))?$")
 _MODULE = re.compile(r"^[A-Za-z_][\w.]*$")
 _DEFAULT = re.compile(r"\$\{\w+:?-([^}]*)\}")
 _PYTHON = re.compile(r"^python[\d.]*$")
@@ -31,28 +33,24 @@ _WRAPPERS = {
 _RUNNERS = frozenset(
     {"poetry", "uv", "pipenv", "pdm", "hatch", "rye", "dotenv", "doppler", "conda", "op", "infisical"}
 )
+# Options of several servers that a value follows.
+_WITH_VALUE = frozenset(
+    {"--app-dir", "--chdir", "-d", "-A", "--app", "-c", "--config", "--concurrency", "-e", "--workdir", "-w"}
+)
 _SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
-_ASGI = frozenset({"uvicorn", "hypercorn", "granian", "daphne"})
-SERVERS = _ASGI | {"gunicorn", "fastapi", "celery", "rq", "arq", "dramatiq", "taskiq", "rqworker"}
+_RUNS_A_SCRIPT = re.compile(r"(^|/)[\w.-]+\.py$")
 
-_WITH_VALUE = {
-    "uvicorn": {"--host", "--port", "--uds", "--fd", "--loop", "--http", "--ws", "--interface", "--env-file",
-                "--log-config", "--log-level", "--root-path", "--forwarded-allow-ips", "--ssl-keyfile",
-                "--ssl-certfile",
-                "--limit-concurrency", "--backlog", "--timeout-keep-alive", "--header", "--lifespan", "--reload-dir",
-                "--reload-include", "--reload-exclude", "--timeout-graceful-shutdown", "--limit-max-requests"},
-    "gunicorn": {"-b", "--bind", "-k", "--worker-class", "-t", "--timeout", "--log-level", "--access-logfile",
-                 "--error-logfile", "--log-file", "--threads", "--max-requests", "--max-requests-jitter", "-e", "--env",
-                 "--graceful-timeout", "--keep-alive", "-n", "--name", "-u", "-g", "-p", "--pid", "--pythonpath",
-                 "--worker-tmp-dir", "--forwarded-allow-ips", "--access-logformat", "--worker-connections",
-                 "--log-config"},
-    "hypercorn": {"-b", "--bind", "-k", "--worker-class", "--log-level", "--log-file", "-g", "-u", "--access-logfile"},
-    "granian": {"--host", "--port", "--interface", "--loop", "--threads", "--log-level", "--http", "--runtime-mode"},
-    "daphne": {"-b", "-p", "--port", "--bind", "-u", "-e", "-v"},
-    "fastapi": {"--host", "--port", "--root-path", "--reload-dir", "--forwarded-allow-ips"},
-    "celery": {"-l", "--loglevel", "-Q", "--queues", "-n", "--hostname", "-P", "--pool", "-b", "--broker", "--port"},
-    "rq": {"-u", "--url", "-c", "--config", "-n", "--name", "--path", "-P", "-w", "--worker-class"},
-}  # fmt: skip
+
+@cache
+def servers() -> dict[str, tuple[str, Server]]:
+    """Return the servers and workers that the facts know, with their keys, by the names of their programs."""
+    known = python_facts().servers
+    return {program: (name, facts) for name, facts in known.items() for program in (name, *facts.programs)}
+
+
+def is_server(name: str) -> bool:
+    """Say whether a launch command starts a server or a worker that the facts know."""
+    return name in python_facts().servers
 
 
 @dataclass
@@ -128,33 +126,48 @@ def _command(file: str, state: _Words, text: str) -> list[LaunchCommand]:
             return [
                 found for script in scripts[:1] for found in parse_command(file, script, state.environment)
             ]
-        elif _PYTHON.match(word):
+        elif _PYTHON.match(word) or _RUNS_A_SCRIPT.search(words[0]):
             module, words = _python_module(words)
-            if not words:
-                return [LaunchCommand(file, text, "python", module, directory=state.directory)]
-        elif word in SERVERS:
-            return [_server(file, word, words[1:], state, text)]
+            if module or not words:
+                return [_script(file, module, words, state, text)]
+        elif word in servers():
+            return _server(file, word, words[1:], state, text)
         else:
             return []
     return []
 
 
 def _python_module(words: list[str]) -> tuple[str, list[str]]:
-    """Return the module that an interpreter runs, or, for ``python -m uvicorn …``, the server's own command."""
+    """Return the module that an interpreter runs, and the command of a server that it stands for, if any.
+
+    That is the server's own for ``python -m uvicorn …``, and what follows the script for ``manage.py runserver``.
+    """
     if "-m" in words[1:3]:
         rest = words[words.index("-m") + 1 :]
-        if rest and rest[0] in SERVERS:
+        if rest and rest[0] in servers():
             return "", rest
         return (rest[0] if rest and _MODULE.match(rest[0]) else ""), []
-    script = next((item for item in words[1:] if not item.startswith("-")), "")
-    if not script.endswith(".py"):
+    given = words if _RUNS_A_SCRIPT.search(words[0]) else words[1:]
+    at = next((at for at, item in enumerate(given) if not item.startswith("-")), -1)
+    if at < 0 or not given[at].endswith(".py"):
         return "", []
-    return script.removeprefix("./").removesuffix(".py").replace("/", "."), []
+    rest = [word for word in given[at + 1 :] if word in servers()][:1]
+    return _module(given[at]), [*rest, *given[at + 1 :]] if rest else []
+
+
+def _script(file: str, module: str, words: list[str], state: _Words, text: str) -> LaunchCommand:
+    name, facts = servers()[words[0]] if words else ("python", Server())
+    reloads = bool(facts.no_reload) and not any(option in words for option in facts.no_reload)
+    return LaunchCommand(file, text, name, module, reload=reloads, directory=state.directory)
+
+
+def _module(path: str) -> str:
+    return re.sub(r"^\./", "", path).removesuffix(".py").strip("/").replace("/", ".")
 
 
 def _is_command(word: str) -> bool:
     name = PurePosixPath(word).name
-    return name in SERVERS or name in _SHELLS or _PYTHON.match(name) is not None
+    return name in servers() or name in _SHELLS or _PYTHON.match(name) is not None
 
 
 def _without_options(words: list[str]) -> list[str]:
@@ -177,37 +190,35 @@ def _without_options(words: list[str]) -> list[str]:
     return words[at + 1 :] if words[at : at + 1] == ["--"] else words[at:]
 
 
-def _server(file: str, server: str, words: list[str], state: _Words, text: str) -> LaunchCommand:
-    options, positional = _options(server, words)
-    workers = _number(
-        _first(options, "--workers", "-w", "--concurrency" if server == "celery" else "--workers"), state
-    )
-    if server == "celery":
-        workers = _number(_first(options, "--concurrency", "-c"), state)
+def _server(file: str, program: str, words: list[str], state: _Words, text: str) -> list[LaunchCommand]:
+    name, facts = servers()[program]
+    options, positional = _options(facts, words)
+    if facts.subcommands and not set(positional) & set(facts.subcommands):
+        return []
+    workers = _number(_first(options, *facts.workers), state)
     if workers is None:
         workers = _number(state.environment.get("WEB_CONCURRENCY"), state)
     directory = _first(options, "--app-dir", "--chdir", "--workdir") or state.directory
-    target, factory = _target(server, options, positional)
-    return LaunchCommand(
-        file,
-        text,
-        "rq" if server == "rqworker" else server,
-        target,
-        factory=factory,
-        workers=workers or 1,
-        preload="--preload" in options,
-        reload="--reload" in options or (server == "fastapi" and positional[:1] == ["dev"]),
-        directory="" if directory in {None, "."} else str(directory),
-    )
+    target, factory = _target(facts, options, positional, state.environment)
+    return [
+        LaunchCommand(
+            file,
+            text,
+            name,
+            target,
+            factory=factory,
+            workers=workers or 1,
+            preload="--preload" in options,
+            reload=any(item in options or item in positional for item in facts.reload),
+            directory="" if directory in {None, "."} else str(directory),
+        )
+    ]
 
 
-def _options(server: str, words: list[str]) -> tuple[dict[str, str], list[str]]:
+def _options(facts: Server, words: list[str]) -> tuple[dict[str, str], list[str]]:
     options: dict[str, str] = {}
     positional: list[str] = []
-    takes_value = _WITH_VALUE.get(server, set()) | {
-        "--workers", "-w", "--app-dir", "--chdir", "-d", "-A", "--app", "-c", "--config", "--concurrency", "-e",
-        "--entrypoint", "--workdir",
-    }  # fmt: skip
+    takes_value = {*facts.with_value, *facts.application, *facts.object, *facts.workers, *_WITH_VALUE}
     at = 0
     while at < len(words):
         word = words[at]
@@ -227,32 +238,24 @@ def _options(server: str, words: list[str]) -> tuple[dict[str, str], list[str]]:
     return options, positional
 
 
-def _target(server: str, options: dict[str, str], positional: list[str]) -> tuple[str, bool]:
-    if server == "celery":
-        return _first(options, "-A", "--app") or "", False
-    if server in {"rq", "rqworker"}:
-        return "", False
-    if server == "fastapi":
-        return _fastapi_target(options, positional), False
-    for word in positional:
+def _target(
+    facts: Server, options: dict[str, str], positional: list[str], environment: dict[str, str]
+) -> tuple[str, bool]:
+    """Return what is loaded, ``module:object`` or a module alone, and whether that is called."""
+    given = _first(options, *facts.application) or environment.get(facts.variable, "")
+    if facts.worker and facts.application:
+        return given, False
+    words = [given] if given else [word for word in positional if word not in facts.subcommands]
+    for word in words:
         if match := _TARGET.match(word):
-            factory = "--factory" in options or match[3] is not None
-            return f"{match[1]}:{match[2]}", factory
-    for word in positional:
-        if _MODULE.match(word) and (server in {"gunicorn", "hypercorn", "arq", "dramatiq"}):
-            return (f"{word}:application" if server == "gunicorn" else word), False
+            factory = any(option in options for option in facts.factory) or match[3] is not None
+            return f"{_module(match[1])}:{match[2]}", factory
+    for word in words:
+        module = _module(word) if facts.bare == "file" else word
+        if facts.bare and _MODULE.match(module):
+            name = _first(options, *facts.object) or facts.default_object
+            return (f"{module}:{name}" if name else module), False
     return "", False
-
-
-def _fastapi_target(options: dict[str, str], positional: list[str]) -> str:
-    """Read ``fastapi run [PATH]``. https://fastapi.tiangolo.com/fastapi-cli/."""
-    if entry := _first(options, "-e", "--entrypoint"):
-        return entry
-    path = next((word for word in positional if word not in {"run", "dev"}), "")
-    if not path:
-        return ""
-    module = path.removeprefix("./").removesuffix(".py").strip("/").replace("/", ".")
-    return f"{module}:{_first(options, '--app') or 'app'}"
 
 
 def _first(options: dict[str, str], *names: str) -> str | None:

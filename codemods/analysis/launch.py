@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from codemods.analysis import process_files
+from codemods.analysis import process_files, wsgi_files
 from codemods.analysis.compose import ComposeFiles, UnreadableComposeError
 from codemods.analysis.dockerfile import dockerfile
 from codemods.analysis.model import LaunchCommand, SkippedFile
-from codemods.analysis.paths import file_name, parent
+from codemods.analysis.paths import file_name, join, parent
 from codemods.analysis.server_code import apply_gunicorn_configs
+from codemods.facts import python_facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from codemods.analysis.files import Tree
 
 _IGNORED = re.compile(r"(^|/)(tests?|node_modules|docs?)/")
+# Read by `flask run`, the first one before the second.
+ENVIRONMENT_FILES = (".flaskenv", ".env")
 _COMPOSE = re.compile(r"^(docker-)?compose[\w.-]*\.ya?ml$")
 _READERS: tuple[tuple[re.Pattern[str], Callable[[str, str], list[LaunchCommand]]], ...] = (
     (
@@ -33,6 +36,10 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[str, str], list[LaunchCommand]]
     (re.compile(r"pyproject\.toml$"), process_files.pyproject),
     (re.compile(r"setup\.cfg$"), process_files.setup_cfg),
     (re.compile(r"(fly|nixpacks|railway)\.toml$"), process_files.deploy_toml),
+    (re.compile(r".*\.ini$"), wsgi_files.uwsgi_ini),
+    (re.compile(r".*uwsgi.*\.ya?ml$"), wsgi_files.uwsgi_yaml),
+    (re.compile(r".*\.wsgi$"), wsgi_files.wsgi_script),
+    (re.compile("|".join(map(re.escape, ENVIRONMENT_FILES)) + "$"), wsgi_files.environment_file),
 )
 
 
@@ -72,11 +79,25 @@ def find_launches(tree: Tree) -> Launches:
         if reader := next((read for pattern, read in _READERS if pattern.match(file_name(path))), None):
             found.commands.extend(reader(path, tree.text(path)))
     apply_gunicorn_configs(tree, found.commands)
+    found.commands = [_completed(tree, launch, found.commands) for launch in found.commands]
     found.commands = [
         _located(tree, launch, builds.get((launch.file, launch.command), "")) for launch in found.commands
     ]
     found.commands = sorted(dict.fromkeys(found.commands), key=lambda item: item.file)
     return found
+
+
+def _completed(tree: Tree, launch: LaunchCommand, commands: list[LaunchCommand]) -> LaunchCommand:
+    """Say what a server loads that is told by an environment file, or looks for files of certain names."""
+    facts = python_facts().servers.get(launch.server)
+    if launch.target or facts is None or not facts.variable:
+        return launch
+    for other in commands:
+        if other.target and other.server == launch.server and file_name(other.file) in ENVIRONMENT_FILES:
+            return replace(launch, target=other.target, factory=other.factory)
+    directory = launch.directory or "."
+    found = (name for name in facts.files if join(directory, name) in tree.sources)
+    return replace(launch, target=next(found, "").removesuffix(".py"))
 
 
 def _located(tree: Tree, launch: LaunchCommand, context: str) -> LaunchCommand:

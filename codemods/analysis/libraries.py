@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from codemods.analysis.model import Connection
 from codemods.analysis.paths import is_test_path
 from codemods.analysis.prefilter import derives
-from codemods.analysis.syntax import Call, Class, Constant, Name, Source
+from codemods.analysis.syntax import Attribute, Call, Class, Constant, Name, Source
 
 if TYPE_CHECKING:
     from codemods.analysis.project import Project, Symbol
     from codemods.analysis.values import Evaluator
-    from codemods.facts import Library, RuntimeFacts
+    from codemods.facts import Library, Models, RuntimeFacts
 
 _MIGRATIONS = re.compile(r"(^|/)(alembic|migrations?)/")
 
@@ -100,10 +100,10 @@ def find_libraries(project: Project, evaluator: Evaluator, runtime: RuntimeFacts
 
 def read_models(project: Project, runtime: RuntimeFacts) -> None:
     """Parse the files that define models through a base of the project, and so mention no library themselves."""
-    bases = {
-        name for library in runtime.libraries.values() if library.models for name in library.models.bases
-    }
-    leaves = {name.rpartition(".")[2] for name in bases}
+    models = {name: library.models for name, library in runtime.libraries.items() if library.models}
+    used = {name for source in project.parsed() for name in _imported(source, runtime)}
+    leaves = {base.rpartition(".")[2] for item in models.values() for base in item.bases}
+    leaves |= {item.attribute for name, item in models.items() if item.attribute and name in used}
     names: set[str] = set()
     for source in project.parsed():
         names.update(_derived(source, leaves))
@@ -176,11 +176,13 @@ def _models(
 
 def _is_model(project: Project, evaluator: Evaluator, library: Library, source: Source, cls: Class) -> bool:
     """Say whether a class is a mapped model: derived from a declarative base, and neither that base nor abstract."""
-    bases = set(library.models.bases) if library.models else set()
+    if library.models is None:
+        return False
+    bases = set(library.models.bases)
     derived = [
         symbol
         for symbol in evaluator.definitions.bases(source, cls)
-        if _is_base(project, evaluator, symbol, bases)
+        if _is_base(project, evaluator, symbol, library.models)
     ]
     if not derived:
         return False
@@ -200,7 +202,8 @@ def _full_bases(evaluator: Evaluator, source: Source, cls: Class) -> set[str]:
     return {symbol.full for symbol in evaluator.definitions.bases(source, cls) if not symbol.path}
 
 
-def _is_base(project: Project, evaluator: Evaluator, symbol: Symbol, bases: set[str]) -> bool:
+def _is_base(project: Project, evaluator: Evaluator, symbol: Symbol, models: Models) -> bool:
+    bases = set(models.bases)
     if not symbol.path:
         return symbol.full in bases
     home = project.read(symbol.path)
@@ -209,6 +212,8 @@ def _is_base(project: Project, evaluator: Evaluator, symbol: Symbol, bases: set[
     if (cls := home.classes.get(symbol.name)) is not None:
         decorators = [item.function if isinstance(item, Call) else item for item in cls.decorators]
         return any(project.full_name(home, "", item) in bases for item in decorators)
+    if models.makers and _is_attribute_of_a_maker(project, evaluator, home, symbol, models):
+        return True
     # `Base = declarative_base()`
     for item in home.assigned(symbol.scope, symbol.name):
         for value in evaluator.values(home, item.scope, item.value):
@@ -217,3 +222,16 @@ def _is_base(project: Project, evaluator: Evaluator, symbol: Symbol, bases: set[
                 if called in bases:
                     return True
     return False
+
+
+def _is_attribute_of_a_maker(
+    project: Project, evaluator: Evaluator, home: Source, symbol: Symbol, models: Models
+) -> bool:
+    """Say whether a name stands for `db.Model`, where `db = SQLAlchemy()`."""
+    return any(
+        isinstance(value.expression, Attribute)
+        and value.expression.name == models.attribute
+        and isinstance(value.expression.value, Call)
+        and project.full_name(value.source, value.scope, value.expression.value.function) in models.makers
+        for value in evaluator.values(home, symbol.scope, Name(symbol.name))
+    )

@@ -131,7 +131,7 @@ class ExistingInstrumentation:
 
     Attributes:
         kind: ``tracer_provider``, ``sentry``, ``ddtrace``, ``logfire``, ``newrelic``, ``azure_monitor``,
-            ``otel_instrumentor``,
+            ``elastic_apm``, ``aws_xray``, ``otel_instrumentor``,
             ``otel_distro``, ``native_telemetry``, ``prometheus_middleware``, ``metrics_route``,
             ``health_route``, ``readiness_route``,
             ``json_logging``, ``structlog``, ``loguru``, ``ours``.
@@ -178,9 +178,9 @@ class Analysis:
 
     ``libraries`` are the keys of ``frameworks/python.yml`` in use; ``framework_telemetry`` says who makes the server
     span, ``native``, ``contrib`` or ``own``; ``commands`` are the places that run a framework's own command line
-    (``manage.py``), described as applications are; ``unseen`` says in sentences what reading alone cannot tell;
-    ``services`` is filled for a repository of several services, and then every list covers all of them and
-    ``package`` is None.
+    (``manage.py``), and ``workers`` those that make the object of a task worker, described as applications are;
+    ``unseen`` says in sentences what reading alone cannot tell; ``services`` is filled for a repository of several
+    services, and then every list covers all of them and ``package`` is None.
     """
 
     project_path: str
@@ -191,6 +191,7 @@ class Analysis:
     package: Package | None = None
     applications: list[Application] = field(default_factory=list)
     commands: list[Application] = field(default_factory=list)
+    workers: list[Application] = field(default_factory=list)
     endpoints: list[Endpoint] = field(default_factory=list)
     entry_points: list[EntryPoint] = field(default_factory=list)
     database_connections: list[Connection] = field(default_factory=list)

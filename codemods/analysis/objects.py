@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from codemods.analysis.paths import is_test_path
 from codemods.analysis.prefilter import mentions
 from codemods.analysis.project import Project, Symbol
 from codemods.analysis.syntax import Attribute, Call, Expression, Name, Source
@@ -13,9 +14,24 @@ from codemods.analysis.values import Evaluator
 if TYPE_CHECKING:
     from codemods.analysis.bindings import Bindings
     from codemods.facts import Framework
+    from codemods.routing_facts import Extension, Routes
 
 # How often files that mention what the last round found are searched for more.
 _MAX_ROUNDS = 4
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the objects of a class are: an application, a router, or an object of an extension."""
+
+    framework: Framework
+    is_app: bool
+    extension: Extension | None = None
+
+    @property
+    def routes(self) -> Routes:
+        """How they declare routes."""
+        return self.extension.routes if self.extension else self.framework.routes
 
 
 @dataclass(eq=False)
@@ -28,6 +44,8 @@ class WebObject:
         call: The constructor call.
         source: The file it stands in.
         constructor: Resolved dotted name of what is called.
+        kind: How its class declares routes.
+        made_by: The object whose method made it.
     """
 
     framework: Framework
@@ -35,6 +53,8 @@ class WebObject:
     call: Call
     source: Source
     constructor: str
+    kind: Kind
+    made_by: WebObject | None = None
     class_path: str = ""
     class_name: str = ""
 
@@ -45,9 +65,15 @@ class Objects:
     def __init__(self, project: Project, evaluator: Evaluator, frameworks: list[Framework]) -> None:
         self.project = project
         self.evaluator = evaluator
-        self._kinds = {name: (facts, True) for facts in reversed(frameworks) for name in facts.applications}
-        self._kinds.update({name: (facts, False) for facts in reversed(frameworks) for name in facts.routers})
-        self._classes: dict[tuple[str, str], tuple[Framework, bool] | None] = {}
+        self.frameworks = frameworks
+        self._kinds = _kinds(frameworks)
+        self._proxies = {name: facts for facts in frameworks for name in facts.proxies}
+        self._makers = {
+            method
+            for kind in self._kinds.values()
+            for method in (kind.extension.makes if kind.extension else ())
+        }
+        self._classes: dict[tuple[str, str], Kind | None] = {}
         self._by_call: dict[int, WebObject] = {}
         self._seen: set[str] = set()
         self.all: list[WebObject] = []
@@ -65,6 +91,7 @@ class Objects:
             for call in source.calls:
                 if isinstance(call.function, Name):
                     self._take(source, call, call.function)
+        self._collect_made()
         self.all.sort(key=lambda item: (item.source.path, item.call.line))
 
     def constructors(self) -> set[str]:
@@ -95,9 +122,20 @@ class Objects:
                 item = self._by_call.get(id(value.expression.value))
             if item is None and isinstance(value.expression, Name) and value.expression.path == "self":
                 found.extend(made for made in self._of_self(value.source, value.scope) if made not in found)
+            if item is None and value.symbol and (facts := self._proxies.get(value.symbol.full)):
+                found.extend(made for made in self._only_application(facts) if made not in found)
             if item is not None and item not in found:
                 found.append(item)
         return found
+
+    def _only_application(self, facts: Framework) -> list[WebObject]:
+        """Return what a proxy stands for, where the project leaves no choice."""
+        made = [
+            item
+            for item in self.all
+            if item.is_app and item.framework is facts and not is_test_path(item.source.path)
+        ]
+        return made if len(made) == 1 else []
 
     def _of_self(self, source: Source, scope: str) -> list[WebObject]:
         owner = scope.rpartition(".")[0]
@@ -108,13 +146,31 @@ class Objects:
         kind = self._kind(symbol)
         if kind is None:
             return
-        made = WebObject(kind[0], kind[1], call, source, symbol.full)
+        made = WebObject(kind.framework, kind.is_app, call, source, symbol.full, kind)
         if symbol.path:
             made.class_path, made.class_name = symbol.path, symbol.name
         self._by_call[id(call)] = made
         self.all.append(made)
 
-    def _kind(self, symbol: Symbol) -> tuple[Framework, bool] | None:
+    def _collect_made(self) -> None:
+        """Find the objects that methods of other ones make: `ns = api.namespace("pets")`."""
+        for source in self.project.parsed() if self._makers else ():
+            for call in source.calls:
+                if id(call) in self._by_call or not isinstance(call.function, Name):
+                    continue
+                owner, _, method = call.function.path.rpartition(".")
+                if method not in self._makers or not owner:
+                    continue
+                for maker in self.of(source, call.scope, Name(owner)):
+                    name = maker.kind.extension.makes.get(method) if maker.kind.extension else None
+                    if name is not None:
+                        kind = self._kinds[name]
+                        made = WebObject(kind.framework, kind.is_app, call, source, name, kind, maker)
+                        self._by_call[id(call)] = made
+                        self.all.append(made)
+                        break
+
+    def _kind(self, symbol: Symbol) -> Kind | None:
         if symbol.full in self._kinds and not symbol.path:
             return self._kinds[symbol.full]
         if not symbol.path:
@@ -128,6 +184,16 @@ class Objects:
                         self._classes[key] = self._kinds[base.full]
                         break
         return self._classes[key]
+
+
+def _kinds(frameworks: list[Framework]) -> dict[str, Kind]:
+    found: dict[str, Kind] = {}
+    for facts in reversed(frameworks):
+        found.update({name: Kind(facts, is_app=True) for name in facts.applications})
+        found.update({name: Kind(facts, is_app=False) for name in facts.routers})
+        for extension in facts.extensions:
+            found.update({name: Kind(facts, extension.application, extension) for name in extension.classes})
+    return found
 
 
 def find_objects(project: Project, frameworks: list[Framework]) -> Objects:

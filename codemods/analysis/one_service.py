@@ -21,6 +21,7 @@ from codemods.analysis.request import LANGUAGE
 from codemods.analysis.requirements import framework_telemetry, requirements_needed
 from codemods.analysis.routes import read_routes
 from codemods.analysis.server_code import code_launches
+from codemods.analysis.task_workers import find_workers
 from codemods.analysis.tasks import find_entry_points
 from codemods.analysis.telemetry import find_telemetry, own_directories
 from codemods.analysis.versions import framework_version
@@ -64,7 +65,7 @@ def survey_service(
         objects = find_objects(project, request.frameworks)
     evaluator = objects.evaluator
     for source in project.parsed():
-        launches.commands.extend(code_launches(project, source, request.runtime.server_calls))
+        launches.commands.extend(code_launches(objects, source, request.runtime.server_calls))
     routes = read_routes(objects)
     counted = {id(item): routes.endpoints(item) for item in objects.all if item.is_app}
     numbers = {key: len(value) for key, value in counted.items()} if request.endpoints else {}
@@ -86,7 +87,8 @@ def survey_service(
     if request.database:
         analysis.database_connections = found.databases
     analysis.cache_connections, analysis.http_clients = found.caches, found.http
-    analysis.entry_points = find_entry_points(project, evaluator, request.runtime, analysis, found)
+    analysis.workers = find_workers(project, evaluator, request.runtime)
+    analysis.entry_points = find_entry_points(project, objects, request.runtime, analysis, found)
     analysis.existing_instrumentation = find_telemetry(
         project, objects, request.runtime, analysis, endpoints, ours
     )

@@ -27,10 +27,13 @@ class Prefilter:
         words: set[str] = set()
         methods: set[str] = set()
         for framework in frameworks:
-            words.update(framework.modules)
-            routes = framework.routes
-            methods.update(routes.decorators, routes.decorators_with_methods, routes.websocket_decorators)
-            words.update({routes.include, *routes.calls, *routes.websocket_calls} - {""})
+            words.update(framework.modules, map(_top, framework.objects))
+            words.update(_top(name) for unread in framework.unread for name in unread.calls)
+            for routes in (framework.routes, *(item.routes for item in framework.extensions)):
+                methods.update(routes.decorators, routes.decorators_with_methods, routes.websocket_decorators)
+                words.update(
+                    {routes.include, *routes.calls, *routes.websocket_calls, *routes.resources} - {""}
+                )
         for existing in facts.existing:
             words.update(_top(name) for name in (*existing.calls, *existing.imports))
         words.update(_top(name) for name in facts.server_calls)

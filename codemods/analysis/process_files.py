@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import cache
 
-from codemods.analysis.commands import SERVERS, parse_command
+from codemods.analysis.commands import is_server, parse_command, servers
 from codemods.analysis.model import LaunchCommand
 from codemods.analysis.tables import table
 
-_SERVER_WORD = re.compile(r"\b(" + "|".join(sorted(SERVERS)) + r")\b")
+
+@cache
+def _server_word() -> re.Pattern[str]:
+    return re.compile(r"\b(" + "|".join(map(re.escape, sorted(servers()))) + r")\b")
 
 
 def procfile(path: str, text: str) -> list[LaunchCommand]:
@@ -22,7 +26,7 @@ def makefile(path: str, text: str) -> list[LaunchCommand]:
     """Read the recipes of a makefile that start a server."""
     found = []
     for line in text.replace("\\\n", " ").splitlines():
-        if line.startswith("\t") and _SERVER_WORD.search(line):
+        if line.startswith("\t") and _server_word().search(line):
             recipe = line.strip().lstrip("@-+").replace("$$", "$")
             found.extend(_known_servers(parse_command(path, recipe)))
     return found
@@ -36,13 +40,13 @@ def script(path: str, text: str) -> list[LaunchCommand]:
         stripped = line.strip()
         if match := re.match(r"(?:export\s+)?(\w+)=(\S+)$", stripped):
             environment[match[1]] = match[2].strip("\"'")
-        elif not stripped.startswith("#") and _SERVER_WORD.search(stripped):
+        elif not stripped.startswith("#") and _server_word().search(stripped):
             found.extend(_known_servers(parse_command(path, stripped, environment)))
     return found
 
 
 def _known_servers(commands: list[LaunchCommand]) -> list[LaunchCommand]:
-    return [launch for launch in commands if launch.server in SERVERS]
+    return [launch for launch in commands if is_server(launch.server)]
 
 
 def pyproject(path: str, text: str) -> list[LaunchCommand]:

@@ -31,7 +31,7 @@ class Request:
 
     def known_names(self) -> frozenset[str]:
         """Return every dotted name that the facts speak of."""
-        names = {name for facts in self.frameworks for name in (*facts.applications, *facts.routers)}
+        names = {name for facts in self.frameworks for name in facts.objects}
         names.update(
             made.call for library in self.runtime.libraries.values() for made in library.constructors
         )

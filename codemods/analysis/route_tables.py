@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codemods.analysis.attributes import class_of
+from codemods.analysis.bindings import Value
+from codemods.analysis.constructed_routes import ConstructedRoutes
 from codemods.analysis.routing_graph import RoutingGraph, named
-from codemods.analysis.syntax import Call, Constant, Expression, Name, Source
+from codemods.analysis.syntax import Call, Constant, Expression, Source
+from codemods.analysis.views import view_methods
 
 if TYPE_CHECKING:
-    from codemods.analysis.bindings import Bindings, Value
+    from codemods.analysis.bindings import Bindings
     from codemods.analysis.objects import WebObject
 
 
@@ -20,13 +22,22 @@ class RouteTables:
         self.graph = graph
         self.evaluator = graph.evaluator
         self.project = graph.objects.project
+        self.constructed = ConstructedRoutes(graph)
 
     def read(self, item: WebObject) -> None:
         """Read one constructor."""
         node, call = self.graph.nodes[id(item)], item.call
-        if (prefix := call.keywords.get("prefix")) is not None:
+        facts = item.kind.routes
+        if (prefix := call.keywords.get(facts.prefix.argument)) is not None:
             node.prefix = self.graph.literal(item.source, call, prefix, {}, "prefix of a router")
-        table = item.framework.routes.table
+        elif facts.prefix.named is not None and (name := call.argument(facts.prefix.named)) is not None:
+            node.prefix = "/" + self.graph.literal(item.source, call, name, {}, "name of a router").lstrip(
+                "/"
+            )
+        if facts.prefix.named is not None:
+            node.prefix = node.prefix.rstrip("/")
+        self.constructed.read(item)
+        table = facts.table
         if table is None:
             return
         routes = call.keywords.get(table.argument)
@@ -51,7 +62,7 @@ class RouteTables:
                 self._table_entry(item, value, prefix)
 
     def _table_entry(self, item: WebObject, value: Value, prefix: str) -> None:
-        call, table = value.expression, item.framework.routes.table
+        call, table = value.expression, item.kind.routes.table
         if not isinstance(call, Call) or table is None:
             self.graph.note(value.source.path, 0, "an entry of the list of routes is built at run time")
             return
@@ -86,13 +97,6 @@ class RouteTables:
         methods = self.graph.methods_of(value.source, call, value.bindings)
         if methods is not None or endpoint is None:
             return methods or ["GET"]
-        for target in self.evaluator.values(value.source, value.scope, endpoint, value.bindings):
-            if (found := class_of(self.evaluator, target)) and isinstance(target.expression, Name):
-                source, cls = found
-                defined = [
-                    name.upper()
-                    for name in ("get", "post", "put", "patch", "delete", "head", "options")
-                    if f"{cls.qualname}.{name}" in source.functions
-                ]
-                return defined or ["GET"]
-        return ["GET"]
+        return view_methods(self.graph, Value(value.source, value.scope, endpoint, None, value.bindings)) or [
+            "GET"
+        ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from codemods.analysis.model import Endpoint
@@ -12,6 +12,7 @@ from codemods.analysis.syntax import Attribute, Call, Constant, Expression, Item
 if TYPE_CHECKING:
     from codemods.analysis.bindings import Bindings, Value
     from codemods.analysis.objects import Objects, WebObject
+    from codemods.routing_facts import Prefix
 
 _UNSEEN = "{?}"
 _MAX_DEPTH = 20
@@ -19,18 +20,28 @@ _MAX_DEPTH = 20
 
 @dataclass
 class Inclusion:
-    """A router or application that hangs on another one, under a path."""
+    """A router or application that hangs on another one; ``prefix`` is None where the inclusion gives none."""
 
     target: WebObject
-    prefix: str
+    prefix: str | None
     mounted: bool
 
 
 @dataclass
 class Node:
-    """What hangs on one application or router."""
+    """What hangs on one application or router.
+
+    Attributes:
+        prefix: Its own one.
+        routes: Below the prefix.
+        beside: Routes that leave the prefix out.
+        at_root: Routes that stand at the root, wherever it hangs.
+        inclusions: What hangs on it in turn.
+    """
 
     prefix: str = ""
+    beside: list[Endpoint] = field(default_factory=list)
+    at_root: list[Endpoint] = field(default_factory=list)
     routes: list[Endpoint] = field(default_factory=list)
     inclusions: list[Inclusion] = field(default_factory=list)
 
@@ -54,25 +65,42 @@ class RoutingGraph:
     def endpoints(self, item: WebObject) -> list[Endpoint]:
         """Return the endpoints reachable through an application, each method and path once, sorted by path."""
         found: dict[tuple[str, str], Endpoint] = {}
-        self._collect(item, "", found, ())
+        self._collect(item, self.nodes[id(item)].prefix, found, ())
         return sorted(found.values(), key=lambda endpoint: (endpoint.path, endpoint.method))
 
     def _collect(
-        self, item: WebObject, prefix: str, found: dict[tuple[str, str], Endpoint], above: tuple[int, ...]
+        self, item: WebObject, base: str, found: dict[tuple[str, str], Endpoint], above: tuple[int, ...]
     ) -> None:
         if id(item) in above or len(above) > _MAX_DEPTH:
             return
-        node = self.nodes[id(item)]
-        base = prefix + node.prefix
+        node, facts = self.nodes[id(item)], item.kind.routes
         for route in node.routes:
-            path = base + route.path or "/"
-            endpoint = Endpoint(route.method, path, route.file, route.function, route.line)
-            found.setdefault((endpoint.method, path), endpoint)
+            path = joined(facts.prefix, base, route.path) or "/"
+            found.setdefault((route.method, path), replace(route, path=path))
+        # What leaves the object's own prefix out still stands below the one of what it hangs on.
+        outer = base.removesuffix(node.prefix) if node.prefix else base
+        for route in node.beside:
+            path = joined(facts.prefix, outer, route.path) or "/"
+            found.setdefault((route.method, path), replace(route, path=path))
+        for route in node.at_root:
+            found.setdefault((route.method, route.path), route)
         for inclusion in node.inclusions:
-            inner = base + inclusion.prefix
-            self._collect(
-                inclusion.target, inner.rstrip("/") if inclusion.mounted else inner, found, (*above, id(item))
-            )
+            inner = self._inner(facts.prefix, base, inclusion)
+            self._collect(inclusion.target, inner, found, (*above, id(item)))
+
+    def _inner(self, prefix: Prefix, base: str, inclusion: Inclusion) -> str:
+        """Return the path below which the routes of something that is included stand."""
+        own = self.nodes[id(inclusion.target)].prefix
+        if inclusion.mounted:
+            return (base + (inclusion.prefix or "")).rstrip("/") + own
+        if inclusion.target.kind.routes.prefix.included == "overrides":
+            return joined(prefix, base, own if inclusion.prefix is None else inclusion.prefix)
+        return joined(prefix, base, (inclusion.prefix or "") + own)
+
+    def include(self, whole: WebObject, part: WebObject, prefix: str | None = None) -> None:
+        """Note that an object hangs on another one."""
+        if whole is not part:
+            self.nodes[id(whole)].inclusions.append(Inclusion(part, prefix, mounted=False))
 
     def mount(self, item: WebObject, at: Value, app: Expression, path: str) -> None:
         """Note what is mounted under a path."""
@@ -123,6 +151,13 @@ class RoutingGraph:
         note = f"{path}:{line}: {text}" if line else f"{path}: {text}"
         if note not in self.unseen:
             self.unseen.append(note)
+
+
+def joined(facts: Prefix, base: str, path: str) -> str:
+    """Return a path below a prefix, put together as the framework does."""
+    if facts.joined == "as_written" or not base or not path:
+        return base + path
+    return f"{base.rstrip('/')}/{path.lstrip('/')}"
 
 
 def named(expression: Expression | None) -> str:

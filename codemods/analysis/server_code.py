@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from codemods.analysis.commands import SEVERAL
 from codemods.analysis.encoding import UnreadableSourceError
 from codemods.analysis.model import LaunchCommand
-from codemods.analysis.paths import file_name
+from codemods.analysis.paths import file_name, is_test_path
 from codemods.analysis.source import read_source
 from codemods.analysis.syntax import Call, Constant, Expression, Name, Source, Text
 
 if TYPE_CHECKING:
     from codemods.analysis.files import Tree
+    from codemods.analysis.objects import Objects, WebObject
     from codemods.analysis.project import Project
 
 _GUNICORN_CONFIG = re.compile(r"^gunicorn[\w.-]*\.py$|^gunicorn_conf\.py$")
@@ -57,36 +58,61 @@ def _gunicorn_settings(source: Source) -> tuple[str, dict[str, Any]]:
     return (target.value if isinstance(target, Text) else ""), settings
 
 
-def code_launches(project: Project, source: Source, server_calls: list[str]) -> list[LaunchCommand]:
-    """Read calls that start a server from code: ``uvicorn.run("app.main:app", workers=4)``."""
+def code_launches(objects: Objects, source: Source, server_calls: list[str]) -> list[LaunchCommand]:
+    """Read calls that start a server from code: ``uvicorn.run("app.main:app", workers=4)``, ``app.run()``."""
     found = []
     for call in source.calls:
-        name = project.full_name(source, call.scope, call.function)
-        if name not in server_calls:
+        name = objects.project.full_name(source, call.scope, call.function)
+        if name in server_calls:
+            server, target = name.partition(".")[0], _target(objects, source, call)
+        elif owner := _runs(objects, source, call):
+            server, target = owner.framework.name, _served(objects.project, source, call.scope, call.function)
+        else:
             continue
-        server, target = name.partition(".")[0], _target(project, source, call)
         found.append(
             LaunchCommand(
                 source.path,
-                _shown(server, call, target),
+                _shown(server, call, target if name in server_calls else ""),
                 server,
                 target,
                 factory=_is_true(call, "factory"),
                 workers=_workers(call.keywords.get("workers")),
-                reload=_is_true(call, "reload"),
+                reload=_is_true(call, "reload") or _is_true(call, "debug"),
             )
         )
     return found
 
 
-def _target(project: Project, source: Source, call: Call) -> str:
+def _runs(objects: Objects, source: Source, call: Call) -> WebObject | None:
+    """Return the application that a call starts by a method of its own."""
+    if not isinstance(call.function, Name) or is_test_path(source.path):
+        return None
+    owner, _, method = call.function.path.rpartition(".")
+    if not owner or not any(method in facts.runs for facts in objects.frameworks):
+        return None
+    made = objects.of(source, call.scope, Name(owner))
+    return next((item for item in made if item.is_app and method in item.framework.runs), None)
+
+
+def _served(project: Project, source: Source, scope: str, function: Expression) -> str:
+    """Return ``module:name`` of the object whose method is called, where it has a name at module level."""
+    path = function.path.rpartition(".")[0] if isinstance(function, Name) else ""
+    symbol = project.resolve(source, scope, path)
+    here = symbol.path and symbol.name and not symbol.scope
+    return f"{project.module(symbol.path)}:{symbol.name}" if here else ""
+
+
+def _target(objects: Objects, source: Source, call: Call) -> str:
+    """Return what is loaded: the first argument, or another one that is an application."""
     loaded = call.argument(0, "app")
-    if isinstance(loaded, Text):
+    if isinstance(loaded, Text) and ":" in loaded.value:
         return loaded.value
-    if isinstance(loaded, Name):
-        symbol = project.resolve(source, call.scope, loaded.path)
+    others = [*call.arguments, *call.keywords.values()]
+    names = [item for item in others if isinstance(item, Name) and objects.of(source, call.scope, item)]
+    for item in [*([loaded] if isinstance(loaded, Name) else []), *names]:
+        symbol = objects.project.resolve(source, call.scope, item.path)
         if symbol.path and symbol.name and not symbol.scope:
-            return f"{project.module(symbol.path)}:{symbol.name}"
+            return f"{objects.project.module(symbol.path)}:{symbol.name}"
     return ""
 
 

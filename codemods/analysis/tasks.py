@@ -10,13 +10,14 @@ from codemods.analysis.syntax import Call, Expression, Name, Source
 
 if TYPE_CHECKING:
     from codemods.analysis.libraries import Libraries
+    from codemods.analysis.objects import Objects
     from codemods.analysis.project import Project
     from codemods.analysis.values import Evaluator
     from codemods.facts import RuntimeFacts
 
 
 def find_entry_points(
-    project: Project, evaluator: Evaluator, runtime: RuntimeFacts, analysis: Analysis, libraries: Libraries
+    project: Project, objects: Objects, runtime: RuntimeFacts, analysis: Analysis, libraries: Libraries
 ) -> list[EntryPoint]:
     """Return the entry points, sorted by file; mounted applications and test code are none."""
     found = [
@@ -28,6 +29,7 @@ def find_entry_points(
         EntryPoint(item.file, "background_task", item.target, detail=item.type)
         for item in (*libraries.workers, *libraries.schedulers)
     )
+    evaluator = objects.evaluator
     worker_objects = {item.target for item in libraries.workers if item.target}
     for source in project.parsed():
         if is_test_path(source.path):
@@ -37,6 +39,8 @@ def find_entry_points(
         tasks = _task_functions(project, evaluator, source, runtime, worker_objects)
         if tasks:
             found.append(EntryPoint(source.path, "background_task", detail=f"tasks: {', '.join(tasks)}"))
+        if commands := _framework_commands(objects, source):
+            found.append(EntryPoint(source.path, "cli", detail=f"commands: {', '.join(commands)}"))
     found.extend(_command_lines(project, runtime, analysis))
     unique = dict.fromkeys(found)
     return sorted(unique, key=lambda item: (item.file, item.type, item.app, item.detail))
@@ -114,4 +118,19 @@ def _command_lines(project: Project, runtime: RuntimeFacts, analysis: Analysis) 
             continue
         if any(project.full_name(source, call.scope, call.function) in wanted for call in source.calls):
             found.append(EntryPoint(source.path, "cli", detail=f"python -m {project.module(source.path)}"))
+    return found
+
+
+def _framework_commands(objects: Objects, source: Source) -> list[str]:
+    """Return the functions that become commands of the framework's own program: `@app.cli.command("seed")`."""
+    attributes = {f".{name}" for facts in objects.frameworks for name in facts.command_decorators}
+    found = []
+    for call in source.calls:
+        path = call.function.path if isinstance(call.function, Name) else ""
+        attribute = next((item for item in attributes if path.endswith(item)), "")
+        if not call.decorates or not attribute:
+            continue
+        owners = objects.of(source, call.scope, Name(path.removesuffix(attribute)))
+        if any(attribute[1:] in item.framework.command_decorators for item in owners):
+            found.append(call.decorates.rpartition(".")[2])
     return found
