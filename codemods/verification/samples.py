@@ -73,7 +73,9 @@ def _matching(arguments: str) -> str:
         pattern = re.compile(arguments.strip(" rR").strip("\"'"))
     except re.error:
         return ""
-    return next((value for value in (*_TRIED, *map(str, _BY_FORMAT.values())) if pattern.fullmatch(value)), "")
+    return next(
+        (value for value in (*_TRIED, *map(str, _BY_FORMAT.values())) if pattern.fullmatch(value)), ""
+    )
 
 
 class Schemas:
