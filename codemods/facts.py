@@ -381,18 +381,40 @@ class UrlPatterns(_Fact):
     apis: UrlApis = UrlApis()
 
 
+class Server(_Fact):
+    """A server that is taken where it is installed.
+
+    Attributes:
+        module: What shows that it is installed, and follows ``python -m``.
+        serves: The part of a constructor's name that says what it serves: ``asgi``, ``wsgi``.
+        command: What follows the module.
+        directory: What is added for a service that is imported from another directory than its root.
+    """
+
+    module: str
+    serves: str
+    command: str
+    directory: str = ""
+
+
 class Launch(_Fact):
     """How an application is served when the project does not say.
 
     Attributes:
         command: What follows ``python``; ``{import_string}``, ``{module}``, ``{name}`` and ``{port}`` are filled in.
+        serves: The part of a constructor's name that the command is for; empty when it serves all.
         factory: What is added for an import string that names a factory.
         directory: What is added for a service that is imported from another ``{directory}`` than its root.
+        environment: Variables of the environment, filled in alike; ``{directory}`` is added to what ``PYTHONPATH`` has.
+        servers: What is taken first, where it is installed.
     """
 
     command: str
+    serves: str = ""
     factory: str = ""
     directory: str = ""
+    environment: dict[str, str] = {}
+    servers: list[Server] = []
 
 
 class Framework(_Fact):
@@ -406,6 +428,7 @@ class Framework(_Fact):
         runs: Methods of an application that serve it.
         interface: What the generated package hangs on: ``asgi`` or ``wsgi`` for an application object, ``django`` for
             the middleware list of a process.
+        late_decorators: Attributes of an application or a router that decorate what runs when the server has started.
         strategy: Where set-up calls go: ``after_construction`` of the application, with it as their argument, or
             ``before_construction``, without one: whatever is made in that process is set up by them.
         served_as: The name under which a module that makes an application offers it to servers.
@@ -428,6 +451,7 @@ class Framework(_Fact):
     unread: list[Unread] = []
     command_decorators: list[str] = []
     runs: list[str] = []
+    late_decorators: list[str] = []
     strategy: Literal["after_construction", "before_construction"]
     served_as: str = ""
     absent: str = ""

@@ -12,6 +12,11 @@ PARAMETERS = (
     Parameter("python", "str", "the project's interpreter (default: its .venv, VIRTUAL_ENV, uv or Poetry)"),
     Parameter("launch", "str", "the command that starts the service; {port} is replaced"),
     Parameter("timeout", "float", "seconds until the service must answer (default: 60)"),
+    Parameter(
+        "headers",
+        "list",
+        "headers of each request, 'Host: shop.example': where the service refuses a strange host",
+    ),
     Parameter("allow_writes", "bool", "send POST, PUT, PATCH and DELETE requests too (default: no)"),
 )
 

@@ -13,10 +13,13 @@ if TYPE_CHECKING:
     from codemods.verification.receiver import Span
 
 SETUP = "setup_tracing"
-# What the generated module says, and what Starlette says to a middleware that comes late.
+# What the generated modules say, and what Starlette says to a middleware that comes late.
 _TOO_LATE = re.compile(
-    r"handled its first message already|Cannot add middleware after an application has started"
+    r"handled its first (?:message|request) already|Cannot add middleware after an application has started"
 )
+_REFUSED_HOST = re.compile(r"Invalid HTTP_HOST header: '([^':]+)")
+_BAD_REQUEST = 400
+_REDIRECTS = {301, 302, 307, 308}
 _OVERRIDDEN = "Overriding of current TracerProvider"
 _EXPORT = re.compile(r"(?:Failed to export|Transient error .* exporting|Exception while exporting)[^\n]*")
 
@@ -43,17 +46,37 @@ def why_missing(evidence: Evidence) -> tuple[str, str]:
             f"Add `{_call(evidence)}` {evidence.setup_place}, or apply the instrumentation again.",
         )
     if placed.late:
-        late = "when the application's middleware stack is built already"
+        late = "when the application has started to serve"
         return f"{SETUP} is called in {placed.scope} ({placed.file}:{placed.line}), {late}", move
     return (
-        f"{SETUP} probably runs after the application's middleware stack was built, or on another application object",
+        f"{SETUP} probably runs after the application has started to serve, or on another application object",
         move,
     )
 
 
+def why_refused(evidence: Evidence) -> tuple[str, str] | None:
+    """Explain why no request reaches a route; None where one does, or nothing tells.
+
+    Settings for production answer 400 to a host that they do not name, and redirect what is not HTTPS
+    (https://docs.djangoproject.com/en/stable/ref/settings/#allowed-hosts).
+    """
+    statuses = {exchange.status for exchange in evidence.routes}
+    if statuses == {_BAD_REQUEST} and (found := _REFUSED_HOST.search(evidence.output)):
+        return (
+            f"every request is answered 400, because the service does not answer to the host {found[1]}",
+            "Name one that it answers to: --headers 'Host: shop.example'. Or verify with settings for development.",
+        )
+    if statuses and statuses <= _REDIRECTS:
+        return (
+            "every request is redirected, probably to HTTPS or to another host",
+            "Send what its proxy sends: --headers 'X-Forwarded-Proto: https'. Or verify with settings for development.",
+        )
+    return None
+
+
 def why_absent(evidence: Evidence, function: str) -> tuple[str, str]:
     """Explain why an endpoint that a set-up function adds does not answer as it should."""
-    call = f"{function}({evidence.application.name if evidence.application else 'app'})"
+    call = evidence.setup_call(function)
     placed = next((placed for placed in placements(evidence) if placed.function == function), None)
     if placed is None:
         reason = f"nothing in the application's file calls {function}"
@@ -71,7 +94,7 @@ def why_probed(evidence: Evidence) -> tuple[str, str]:
     late = _TOO_LATE.search(evidence.output) or (placed is not None and placed.late)
     if late:
         return (
-            f"{SETUP} comes too late to leave them out: the framework had built its own telemetry by then",
+            f"{SETUP} comes too late to leave them out: something else traced the requests by then",
             f"Move `{_call(evidence)}` {evidence.setup_place}.",
         )
     return (
@@ -86,7 +109,8 @@ def why_doubled(spans: list[Span]) -> tuple[str, str]:
     if len(scopes) > 1:
         return (
             f"two instrumentations trace the same request: {' and '.join(scopes)}",
-            "Keep one of them: since FastAPI 0.142 the framework makes its own span, and a contrib one doubles it.",
+            "Keep one of them: a middleware or an instrumentor of the project's own doubles the span that "
+            f"{SETUP} cares for (or FastAPI itself, since 0.142).",
         )
     return (
         f"the same instrumentation ({scopes[0] if scopes else 'unnamed'}) was installed twice",
@@ -99,5 +123,4 @@ def _setup(evidence: Evidence) -> Placed | None:
 
 
 def _call(evidence: Evidence) -> str:
-    name = evidence.application.name if evidence.application else ""
-    return f"{SETUP}({name or 'app'})"
+    return evidence.setup_call(SETUP)

@@ -6,9 +6,10 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from codemods.verification.diagnosis import why_absent
+from codemods.verification.diagnosis import why_absent, why_refused
 from codemods.verification.evidence import Check
-from codemods.verification.requests import HEALTH, READINESS, plain
+from codemods.verification.placeholders import has_placeholders, plain
+from codemods.verification.requests import HEALTH, READINESS
 from codemods.verification.trace_checks import route_of, templates
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ _TRACE_KEYS = ("trace_id", "traceId", "otelTraceID", "trace.id")
 _COMPLAINTS = (
     ("Overriding of current TracerProvider", "two tracer providers are set; the second is ignored"),
     ("handled its first message already", "a set-up call runs when the application serves already"),
+    ("handled its first request already", "a set-up call runs when the application serves already"),
     (
         "Cannot add middleware after an application has started",
         "a set-up call runs when the application serves already",
@@ -167,13 +169,15 @@ def _counted(evidence: Evidence, grown: Mapping[Labels, float]) -> Check:
         )
         if counted != len(exchanges):
             wrong.append(f"{exchanges[0].request.route}: {len(exchanges)} sent, {counted:g} counted")
+    if wrong and (refused := why_refused(evidence)):
+        return Check(COUNTED, "failed", f"{len(wrong)} routes were asked for and not reached", *refused)
     if wrong:
         return Check(
             COUNTED,
             "failed",
             "; ".join(wrong[:5]),
             "the label is not the whole route template (a router's prefix may be lost), or the middleware runs twice",
-            f"Call `setup_metrics(app)` once, {evidence.setup_place}.",
+            f"Call `{evidence.setup_call('setup_metrics')}` once, {evidence.setup_place}.",
         )
     return Check(COUNTED, "passed", f"{COUNTER} grew by {sum(grown.values()):g} over {len(groups)} routes")
 
@@ -188,7 +192,7 @@ def _routes_of(evidence: Evidence, exchange: Exchange) -> frozenset[str]:
 def _bounded(evidence: Evidence, totals: Mapping[Labels, float]) -> Check:
     values = {text for labels in totals for _, text in labels}
     unknown = {one.request.path for one in evidence.unknown} & values
-    filled = {one.request.path for one in evidence.routes if "{" in one.request.route} & values
+    filled = {one.request.path for one in evidence.routes if has_placeholders(one.request.route)} & values
     if unknown or filled:
         return Check(
             BOUNDED,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from codemods.facts import load_framework
 from codemods.verification.receiver import CLIENT, INTERNAL, SERVER
 from codemods.verification.requests import HEALTH, METRICS, READINESS, ROUTE, UNKNOWN
 
@@ -135,6 +136,13 @@ class Evidence:
         return self.application.scope if self.application else ""
 
     @property
+    def comes_first(self) -> bool:
+        """Whether set-up stands before the application is made, and not behind it."""
+        return self.application is not None and (
+            load_framework(self.application.framework).strategy == "before_construction"
+        )
+
+    @property
     def setup_place(self) -> str:
         """Say where a set-up call belongs: ``directly behind `app = FastAPI(...)` in orders/main.py``."""
         if self.application is None:
@@ -143,7 +151,13 @@ class Evidence:
         constructor = made.constructor.rpartition(".")[2]
         statement = f"{made.name} = {constructor}(...)" if made.name else f"{constructor}(...)"
         scope = f", in {made.scope}," if made.scope else ""
-        return f"directly behind `{statement}`{scope} in {made.file}"
+        return f"directly {'before' if self.comes_first else 'behind'} `{statement}`{scope} in {made.file}"
+
+    def setup_call(self, function: str) -> str:
+        """Return a set-up call as it should stand there: ``setup_tracing(app)``."""
+        if self.comes_first:
+            return f"{function}()"
+        return f"{function}({(self.application.name if self.application else '') or 'app'})"
 
 
 def _describes_request(span: Span) -> bool:

@@ -40,7 +40,7 @@ def find_interpreter(root: Path, python: str = "", *, modules: Sequence[str] = (
     """
     tried: list[str] = []
     for label, candidate in [("--python", _given(python))] if python else _candidates(root):
-        lacking = _lacking(candidate, modules)
+        lacking = lacking_modules(candidate, modules)
         if lacking is None:
             tried.append(f"{label} {candidate}: does not start")
         elif lacking:
@@ -107,7 +107,7 @@ def _ask(command: Sequence[str], directory: Path) -> Path | None:
     return Path(answer[-1]) if done.returncode == 0 and answer else None
 
 
-def _lacking(python: Path, modules: Sequence[str]) -> list[str] | None:
+def lacking_modules(python: Path, modules: Sequence[str]) -> list[str] | None:
     """Return the modules that an interpreter does not have; None when it cannot be started."""
     try:
         # From a neutral directory: a folder of the project must not pass for an installed package.

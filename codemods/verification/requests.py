@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from codemods.verification.samples import Schemas, sample_for_convertor
+from codemods.verification import placeholders
+from codemods.verification.placeholders import fill, has_placeholders, plain, read
+from codemods.verification.samples import Schemas, is_certain, sample_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,7 +28,6 @@ ROUTE, UNKNOWN, HEALTH, READINESS, METRICS = "route", "unknown", "health", "read
 _READING = ("GET",)
 # What is made first can be read afterwards, and is taken away last.
 _WRITING = ("POST", "PUT", "PATCH", "DELETE")
-_PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
 # A GET may do more than read, whatever RFC 9110 says; these are not asked to find out.
 _LEFT_ALONE = re.compile(
     r"shut-?down|restart|reboot|reset|log-?out|sign-?out|unsubscribe|delete|destroy|purge|drop", re.IGNORECASE
@@ -121,19 +122,9 @@ def unknown_path() -> Request:
     return Request("GET", f"/no-such-path-{secrets.token_hex(6)}", purpose=UNKNOWN)
 
 
-def plain(route: str) -> str:
-    """Return a route template without convertors and closing slash: ``/files/{path}``."""
-    return _PLACEHOLDER.sub(r"{\1}", route).rstrip("/") or "/"
-
-
 def matches(route: str, path: str) -> bool:
-    """Tell whether a path can belong to a route template."""
-    pattern, end = "", 0
-    for placeholder in _PLACEHOLDER.finditer(route):
-        inside = ".*" if placeholder[2] == "path" else "[^/]+"
-        pattern += re.escape(route[end : placeholder.start()]) + inside
-        end = placeholder.end()
-    return re.fullmatch(pattern + re.escape(route[end:]), urlsplit(path).path) is not None
+    """Tell whether a path, with or without a query, can belong to a route template."""
+    return placeholders.matches(route, urlsplit(path).path)
 
 
 def send(url: str, request: Request, *, timeout: float = 10.0) -> Exchange:
@@ -190,7 +181,7 @@ def _filled(
     required = [one for one in parameters if one.get("required")]
     query = {one["name"]: schemas.parameter(one) for one in required if one.get("in") == "query"}
     headers = {one["name"]: str(schemas.parameter(one)) for one in required if one.get("in") == "header"}
-    path = _PLACEHOLDER.sub(lambda found: _segment(values.get(found[1], "example")), route)
+    path = fill(route, lambda one: _segment(values.get(one.name, "example")))
     if query:
         path += "?" + urlencode(query, doseq=True)
     return Request(method, path, route, headers=headers, body=schemas.body(operation))
@@ -198,11 +189,10 @@ def _filled(
 
 def _analysed(endpoints: Iterable[Endpoint], *, certain: bool) -> Iterable[Request]:
     for endpoint in endpoints:
-        path = _PLACEHOLDER.sub(
-            lambda found: _segment(sample_for_convertor(found[2], found[1])), endpoint.path
-        )
+        path = fill(endpoint.path, lambda one: _segment(sample_for(one)))
         body: dict[str, Any] | None = {} if endpoint.method in _WRITING else None
-        yield Request(endpoint.method, path, endpoint.path, body=body, certain=certain)
+        sure = certain and all(is_certain(one) for one in read(endpoint.path))
+        yield Request(endpoint.method, path, endpoint.path, body=body, certain=sure)
 
 
 def _segment(value: object) -> str:
@@ -215,5 +205,5 @@ def _streams(operation: Mapping[str, Any]) -> bool:
 
 
 def _order(request: Request, methods: tuple[str, ...]) -> tuple[object, ...]:
-    parametrised = "{" in request.route or "?" in request.path
+    parametrised = has_placeholders(request.route) or "?" in request.path
     return request.method == "DELETE", parametrised, methods.index(request.method), not request.certain

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from codemods.errors import UsageError
 from codemods.facts import load_framework
 from codemods.verification.checks import run_checks
 from codemods.verification.evidence import Evidence
@@ -25,7 +26,7 @@ from codemods.verification.requests import (
 from codemods.verification.service import Service, free_port, launch_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from codemods.analysis.model import Analysis, Application
@@ -112,6 +113,7 @@ def verify_project(
     launch: str = "",
     python: str = "",
     timeout: float = 60.0,
+    headers: Sequence[str] = (),
     allow_writes: bool = False,
     limit: int = 20,
     echo: Callable[[str], None] | None = None,
@@ -128,6 +130,7 @@ def verify_project(
         launch: A command to start it with; ``{port}`` becomes the port.
         python: An interpreter to use; found when not given.
         timeout: Seconds until the service must answer, and as many again for all requests.
+        headers: Header lines of each request to the service's own routes.
         allow_writes: Send requests that write, too.
         limit: How many requests at most.
         echo: Takes one line for each step.
@@ -140,14 +143,14 @@ def verify_project(
         ServiceFailedError: The service does not start.
     """
     say = echo or (lambda _line: None)
+    fields = _fields(headers)
     with OtlpReceiver() as receiver:
         interpreter = find_interpreter(root, python, modules=[] if launch else _modules(application))
         port = free_port()
         command = launch_for(analysis, application, interpreter, port, launch)
         say(f"Starting {command}")
-        service = Service(
-            command, child_environment(receiver.endpoint, interpreter, port), port, timeout=timeout
-        )
+        environment = child_environment(receiver.endpoint, interpreter, port, command.environment)
+        service = Service(command, environment, port, timeout=timeout)
         with service:
             deadline = time.monotonic() + timeout
             # The first answer takes the longest, and says that somebody speaks HTTP there.
@@ -156,7 +159,7 @@ def verify_project(
                 raise service.failure(f"the service listens and does not answer ({description.error})")
             before = _scrape(service, answers)
             exchanges = _exchanges(
-                service, analysis, answers, description, deadline, say, (allow_writes, limit)
+                service, analysis, answers, description, deadline, say, (allow_writes, limit, fields)
             )
             after = _scrape(service, answers)
             if not service.running:
@@ -188,8 +191,12 @@ def verify_project(
     )
 
 
-def child_environment(endpoint: str, python: Path, port: int) -> dict[str, str]:
+def child_environment(
+    endpoint: str, python: Path, port: int, needed: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """Return the environment of the service: the user's, with its telemetry directed to the receiver.
+
+    What the command needs comes before what the user has: his FLASK_APP may name another application.
 
     See https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/.
     """
@@ -197,6 +204,9 @@ def child_environment(endpoint: str, python: Path, port: int) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("OTEL_", "PYTEST_"))}
     for name in ("NO_PROXY", "no_proxy"):
         kept[name] = ",".join(filter(None, [kept.get(name), "127.0.0.1", "localhost"]))
+    for name, value in (needed or {}).items():
+        before = kept.get(name) if name == "PYTHONPATH" else None
+        kept[name] = os.pathsep.join(filter(None, [value, before]))
     if (python.parent.parent / "pyvenv.cfg").is_file():
         kept["VIRTUAL_ENV"] = str(python.parent.parent)
         kept["PATH"] = os.pathsep.join([str(python.parent), kept.get("PATH", os.defpath)])
@@ -224,9 +234,9 @@ def _exchanges(
     description: Exchange,
     deadline: float,
     say: Callable[[str], None],
-    choice: tuple[bool, int],
+    choice: tuple[bool, int, Mapping[str, str]],
 ) -> list[Exchange]:
-    allow_writes, limit = choice
+    allow_writes, limit, fields = choice
     own = _own_paths(answers)
     planned = plan_requests(
         _openapi(description),
@@ -236,6 +246,7 @@ def _exchanges(
         limit=limit,
     )
     planned += [unknown_path() for _ in range(_UNKNOWN_PATHS)]
+    planned = [replace(request, headers={**fields, **request.headers}) for request in planned]
     planned += [Request("GET", path, purpose=purpose) for path, purpose in own]
     done: list[Exchange] = []
     for request in planned:
@@ -247,6 +258,23 @@ def _exchanges(
         say(f"{request}  {exchange.status or exchange.error}")
         done.append(exchange)
     return done
+
+
+def _fields(lines: Sequence[str]) -> dict[str, str]:
+    """Read header lines.
+
+    Raises:
+        UsageError: One has no name or no value.
+    """
+    fields = {}
+    for line in lines:
+        name, colon, value = (part.strip() for part in line.partition(":"))
+        if not (colon and name and value):
+            raise UsageError(
+                f"not a header: {line!r}", where="--headers", hint="Write it as 'Host: shop.example'."
+            )
+        fields[name] = value
+    return fields
 
 
 def _own_paths(answers: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -12,17 +12,19 @@ import subprocess
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from codemods.errors import ReleaseQualityError, UsageError
 from codemods.facts import load_framework
+from codemods.verification.interpreter import lacking_modules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from types import FrameType
 
+    from codemods import facts as launches
     from codemods.analysis.model import Analysis, Application
 
 _KEPT_LINES = 20_000
@@ -38,14 +40,16 @@ class ServiceFailedError(ReleaseQualityError):
 
 @dataclass(frozen=True)
 class Launch:
-    """What starts a service: the words of the command and the directory they are for."""
+    """What starts a service: the words of the command, the directory they are for, and what they need around them."""
 
     command: tuple[str, ...]
     directory: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         """Return it as one would type it."""
-        return shlex.join(self.command)
+        around = [f"{name}={shlex.quote(value)}" for name, value in self.environment.items()]
+        return " ".join([*around, shlex.join(self.command)])
 
 
 def launch_for(
@@ -69,21 +73,19 @@ def launch_for(
         return Launch((_program(words[0], python), *words[1:]), root) if words else _no_launch(root)
     if application is not None and application.import_string:
         facts = load_framework(application.framework or analysis.framework).launch
+        command, factory, directory = _command(facts, application, python)
         module, _, name = application.import_string.partition(":")
         elsewhere = analysis.package is not None and analysis.package.import_root not in ("", ".")
-        parts = [
-            facts.command,
-            facts.factory if application.factory else "",
-            facts.directory if elsewhere else "",
-        ]
-        line = " ".join(parts).format(
-            import_string=application.import_string,
-            module=module,
-            name=name,
-            port=port,
-            directory=analysis.package.import_root if analysis.package else ".",
-        )
-        return Launch((str(python), *line.split()), root)
+        parts = [command, factory if application.factory else "", directory if elsewhere else ""]
+        values = {
+            "import_string": application.import_string,
+            "module": module,
+            "name": name,
+            "port": port,
+            "directory": analysis.package.import_root if analysis.package else ".",
+        }
+        around = {variable: value.format(**values) for variable, value in facts.environment.items()}
+        return Launch((str(python), *shlex.split(" ".join(parts).format(**values))), root, around)
     for found in analysis.launch_commands:
         if found.server in {"uvicorn", "hypercorn", "gunicorn", "fastapi"} and found.target:
             words = [found.server, found.target, *(["--factory"] if found.factory else [])]
@@ -94,6 +96,23 @@ def launch_for(
             )
             return Launch((str(python), "-m", *words), root / found.directory)
     return _no_launch(root)
+
+
+def _command(facts: launches.Launch, application: Application, python: Path) -> tuple[str, str, str]:
+    """Return a command and what a factory or a directory add to it: of an installed server, or the framework's own."""
+    made_by = application.constructor.split(".")
+    servers = [server for server in facts.servers if server.serves in made_by]
+    for server in servers:
+        if not lacking_modules(python, [server.module]):
+            return f"-m {server.module} {server.command}", "", server.directory
+    if facts.serves and facts.serves not in made_by:
+        names = [server.module for server in servers]
+        raise UsageError(
+            f"no server for {application.import_string} is installed: {', '.join(names) or 'none is known'}",
+            where=str(python),
+            hint='Install one, or name the command: --launch "uvicorn config.asgi:application --port {port}"',
+        )
+    return facts.command, facts.factory, facts.directory
 
 
 def _no_launch(root: Path) -> Launch:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from codemods.verification.diagnosis import why_doubled, why_missing, why_probed
+from codemods.verification.diagnosis import why_doubled, why_missing, why_probed, why_refused
 from codemods.verification.evidence import Check
+from codemods.verification.placeholders import plain
 from codemods.verification.receiver import CLIENT, SERVER
-from codemods.verification.requests import matches, plain
+from codemods.verification.requests import matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,6 +93,10 @@ def _named(evidence: Evidence) -> Check:
                 seen[span.name] += 1
             else:
                 wrong.append(f"{exchange.request} is named {span.name!r}, not after {exchange.request.route}")
+    if wrong and (refused := why_refused(evidence)):
+        return Check(
+            NAMED, "failed", f"no request reached a route of the {len(wrong)} that were sent", *refused
+        )
     if wrong:
         return Check(
             NAMED,

@@ -81,7 +81,7 @@ def test_every_scrape_shows_all_requests_and_every_worker_sends_spans(
                 seen = {span.resource["service.instance.id"] for span in receiver.spans()}
                 if len(seen) == workers:
                     break
-            wait_until(lambda: total(running) == sent, what="the count of the last request")  # noqa: B023
+            wait_until(lambda: total(running) == sent, what="the count of the last request")
             scrapes = [total(running) for _ in range(10)]
             assert running.request("/file").status == 200
         spans = receiver.spans()

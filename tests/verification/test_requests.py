@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from codemods.analysis.model import Endpoint
-from codemods.verification.requests import Request, matches, plain, plan_requests, send, unknown_path
+from codemods.verification.placeholders import plain
+from codemods.verification.requests import Request, matches, plan_requests, send, unknown_path
 from codemods.verification.service import free_port
 
 

@@ -16,8 +16,10 @@ from functools import cache
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
 
+from asgiref.sync import sync_to_async
 from django.core.exceptions import MiddlewareNotUsed
 from django.core.signals import got_request_exception
+from django.utils.log import log_response
 
 from .access_logs import leave_out
 from .routes import template_of
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 _ERROR = "_instrumentation_error"
 _READING = frozenset({"GET", "HEAD"})
+_CLIENT_ERROR = 400
 _SERVER_ERROR = 500
 
 
@@ -108,6 +111,8 @@ class SyncMiddleware:
                 exchange.end(_SERVER_ERROR, error)
                 raise
             exchange.answered(response)
+            if response.status_code >= _CLIENT_ERROR:
+                _log(request, response)
         return response
 
 
@@ -137,6 +142,9 @@ class AsyncMiddleware:
                 exchange.end(_SERVER_ERROR, error)
                 raise
             exchange.answered(response)
+            if response.status_code >= _CLIENT_ERROR:
+                # A handler of logging may wait for something, to mail it for example.
+                await sync_to_async(_log, thread_sensitive=False)(request, response)
         return response
 
 
@@ -231,6 +239,20 @@ class _Exchange:
         finally:
             with self.active():
                 self.end(status, error)
+
+
+def _log(request: HttpRequest, response: Any) -> None:  # noqa: ANN401
+    """Write Django's own line about a refusal where it still belongs to the trace.
+
+    Django writes it when all middleware is done, unless it is written already.
+    """
+    log_response(
+        "%s: %s",
+        response.reason_phrase,
+        request.path,
+        response=response,
+        request=request,
+    )
 
 
 def _of_endpoint(response: HttpResponse, request: HttpRequest) -> HttpResponse:

@@ -41,9 +41,9 @@ def format_log_lines() -> None:
     settings = get_config().logging
     root = logging.getLogger()
     if not root.handlers:
-        handler = logging.StreamHandler()
-        handler.addFilter(_is_not_written_yet)
-        root.addHandler(handler)
+        output = logging.StreamHandler()
+        output.addFilter(_is_not_written_yet)
+        root.addHandler(output)
     level = settings.level.strip().upper()
     wanted = settings.format.strip().lower()
     formatter = (
@@ -68,6 +68,24 @@ def format_log_lines() -> None:
         _LOGGER.warning("Unknown log format %r; JSON is used.", settings.format)
 
 
+def _is_not_written_yet(record: logging.LogRecord) -> bool:
+    """Leave a line out that a handler below the root has written to the output already.
+
+    It was one line while the root had no handler, and stays one: of `app.logger` where
+    it was given gunicorn's handlers, of Werkzeug where it has made its own.
+    """
+    logger = logging.getLogger(record.name)
+    while logger.parent is not None:
+        for handler in logger.handlers:
+            shown = isinstance(handler, logging.StreamHandler) and not isinstance(
+                handler, logging.FileHandler
+            )
+            if shown and record.levelno >= handler.level and handler.filter(record):
+                return False
+        logger = logger.parent
+    return True
+
+
 def _format_servers(formatter: logging.Formatter) -> None:
     for logger in map(logging.getLogger, _SERVERS):
         for handler in logger.handlers:
@@ -76,24 +94,6 @@ def _format_servers(formatter: logging.Formatter) -> None:
     own = getattr(sys.modules.get("flask.logging"), "default_handler", None)
     if own is not None:
         own.setFormatter(formatter)
-
-
-def _is_not_written_yet(record: logging.LogRecord) -> bool:
-    """Tell whether no other handler has written a record to the same terminal.
-
-    Only our own handler asks; it is there because the service has set up none.
-    """
-    logger: logging.Logger | None = logging.getLogger(record.name)
-    while logger is not None and logger.parent is not None:
-        for handler in logger.handlers:
-            shown = isinstance(handler, logging.StreamHandler) and handler.stream in (
-                sys.stderr,
-                sys.stdout,
-            )
-            if shown and record.levelno >= handler.level and handler.filter(record):
-                return False
-        logger = logger.parent
-    return True
 
 
 class _AtFirstLine(logging.Filter):

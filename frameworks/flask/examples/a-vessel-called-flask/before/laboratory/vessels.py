@@ -1,0 +1,6 @@
+class Flask:
+    def __init__(self, label):
+        self.label = label
+
+    def get(self, path):
+        return lambda function: function

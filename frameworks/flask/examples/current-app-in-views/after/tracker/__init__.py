@@ -1,0 +1,19 @@
+from flask import Flask
+
+from .instrumentation.health import setup_health
+from .instrumentation.logs import setup_logging
+from .instrumentation.metrics import setup_metrics
+from .instrumentation.tracing import setup_tracing
+
+
+def create_app():
+    """Make the application."""
+    app = Flask(__name__)
+    setup_logging()
+    setup_tracing(app)
+    setup_metrics(app)
+    setup_health(app)
+    with app.app_context():
+        from . import views  # noqa: F401
+
+        return app

@@ -1,0 +1,6 @@
+class Production:
+    TESTING = False
+
+
+class Testing(Production):
+    TESTING = True

@@ -1,0 +1,2 @@
+def greet(app):
+    app.jinja_env.globals["greeting"] = "hello"

@@ -1,0 +1,3 @@
+from desk.factories import create_public
+
+public = create_public()
