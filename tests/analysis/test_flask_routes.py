@@ -150,7 +150,9 @@ STATIC = {
 
 @pytest.mark.parametrize(("arguments", "expected"), STATIC.items(), ids=STATIC.keys())
 def test_static_files_are_a_route_of_the_application(project: Write, arguments: Any, expected: Any) -> None:
-    analysis = analyze(project({"main.py": f"import os\nfrom flask import Flask\napp = Flask({arguments})\n"}))
+    analysis = analyze(
+        project({"main.py": f"import os\nfrom flask import Flask\napp = Flask({arguments})\n"})
+    )
     assert [item.path for item in analysis.endpoints] == expected
 
 
