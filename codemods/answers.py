@@ -99,6 +99,9 @@ def readiness_checks(
     for name, connections, wanted in groups:
         seen: set[tuple[str, str]] = set()
         for connection in connections if wanted else []:
+            # What settings list, the generated code of that interface lists again when it runs.
+            if libraries[connection.type].interface:
+                continue
             key = (connection.type, connection.target)
             # Engines that have no name are found by the generated code at run time: one check for all of them.
             if key in seen or (not connection.target and any(other == connection.type for other, _ in seen)):
@@ -153,7 +156,9 @@ def taken_endpoints(
     for question, usual in ENDPOINTS.items():
         path = answers.get(question, usual)
         for item in analysis.existing_instrumentation:
-            if item.kind in {"health_route", "readiness_route"} and item.detail.split()[-1] == path:
+            # A framework that adds a slash, or takes one away, answers the path of a probe either way.
+            route = item.detail.split()[-1].rstrip("/")
+            if item.kind in {"health_route", "readiness_route"} and route == path.rstrip("/"):
                 taken.setdefault(question, (path, item))
     return taken
 

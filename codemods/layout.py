@@ -55,4 +55,5 @@ def import_context(file: str, root: Path, analysis: Analysis, package: str) -> I
         package=package,
         is_package=Path(file).name == "__init__.py",
         first_party=first_party(root, analysis),
+        import_root=analysis.package.import_root if analysis.package else "",
     )

@@ -25,8 +25,8 @@ def joined(outer: str, inner: str) -> str:
 def shown_route(route: str) -> str:
     r"""Return a route as span names and labels show it, behind a slash.
 
-    ``orders/<int:pk>/`` stays as it is; of a regular expression, ``^(?P<slug>[-\w]+)/$``, the groups stay by their names
-    and the signs go: ``/<slug>/``.
+    ``orders/<int:pk>/`` stays as it is; of a regular expression, ``^(?P<slug>[-\w]+)/$``, the groups stay by
+    their names and the signs go: ``/<slug>/``.
     """
     text = _simplified(route) if _IS_EXPRESSION.search(route) else route
     return text if text.startswith("/") else f"/{text}"

@@ -40,7 +40,7 @@ class ImportBlocks:
         source: The file.
         own: Top-level names of the project's own modules.
         limit: Offset above which a new import has to stand.
-        inside: Whether the file is of the package that is imported from, so that what leads to it is known.
+        root: The directory that the file's own package is imported from; empty when that is not known.
 
     Attributes:
         blocks: Imports with nothing else between them; each block in the sections that blank lines make.
@@ -48,8 +48,8 @@ class ImportBlocks:
         path_change: Where the code changes ``sys.path``, so that imports of its own work below only; -1 for nowhere.
     """
 
-    def __init__(self, source: Source, own: set[str], limit: int, *, inside: bool = False) -> None:
-        self.source, self.own, self.limit, self.inside = source, own, limit, inside
+    def __init__(self, source: Source, own: set[str], limit: int, *, root: str = "") -> None:
+        self.source, self.own, self.limit, self.root = source, own, limit, root
         self.boundary = limit
         self.path_change = -1
         self.blocks: list[list[list[ImportLine]]] = []
@@ -66,7 +66,7 @@ class ImportBlocks:
                 open_block = False
                 code = self.source.code(statement)
                 definition = isinstance(statement, (cst.FunctionDef, cst.ClassDef))
-                if not definition and _leads_to_package(code, inside=self.inside):
+                if not definition and _leads_to_package(code, self.root):
                     self.path_change = start
                 elif not is_docstring(statement, index) and not _keeps_header(statement, code):
                     self.boundary = min(self.boundary, start)
@@ -144,15 +144,16 @@ def is_docstring(statement: cst.CSTNode, index: int) -> bool:
     )
 
 
-def _leads_to_package(code: str, *, inside: bool) -> bool:
+def _leads_to_package(code: str, root: str) -> bool:
     """Whether a statement changes ``sys.path`` so that the package can be imported only below it.
 
-    A file of the package that adds a folder by its name adds one in the project, which is importable by then.
+    A folder of another name than the import root's adds modules, but not the package that the file itself is of.
     """
     if "sys.path" not in code and "addsitedir" not in code:
         return False
-    written = re.findall(r"[\"']([^\"'\n]+)[\"']", code) if inside else []
-    return not any(re.match(r"\w", text) for text in written)
+    written = re.findall(r"[\"']([^\"'\n]+)[\"']", code) if root else []
+    folders = {text.strip("/").rpartition("/")[2] for text in written if re.match(r"\w", text)}
+    return not folders or root.rpartition("/")[2] in folders
 
 
 def _keeps_header(statement: cst.CSTNode, code: str) -> bool:

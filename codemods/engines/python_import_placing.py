@@ -49,9 +49,7 @@ class Placing:
         self.rank = RELATIVE if self.relative else OWN
         self.key = module_key(written)
         own = {module.split(".", maxsplit=1)[0], *names.context.first_party} - {""}
-        package = names.context.package
-        inside = bool(package) and names.context.module.startswith(f"{package}.")
-        self.blocks = ImportBlocks(names.source, own, limit, inside=inside)
+        self.blocks = ImportBlocks(names.source, own, limit, root=names.context.import_root)
 
     def extend(self, wanted: Sequence[str]) -> list[Edit]:
         """Add names to an import of the same module, which isort would otherwise ask to merge."""

@@ -72,12 +72,14 @@ class ImportContext:
         package: Top package; empty for a flat layout.
         is_package: Whether the file is an ``__init__.py``.
         first_party: More top-level names of the project; needed in a flat layout to tell its modules from libraries.
+        import_root: Directory that the service is imported from, relative to its own; empty when that is not known.
     """
 
     module: str
     package: str
     is_package: bool = False
     first_party: frozenset[str] = field(default_factory=frozenset)
+    import_root: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,9 @@
+#!/usr/bin/env python
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+
+if __name__ == "__main__": from shop.instrumentation.logs import setup_logging; setup_logging(); from shop.instrumentation.tracing import setup_tracing; setup_tracing(); sys.exit(execute_from_command_line(sys.argv))

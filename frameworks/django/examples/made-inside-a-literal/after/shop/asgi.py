@@ -1,0 +1,22 @@
+import os
+
+from channels.routing import ProtocolTypeRouter
+from django.core.asgi import get_asgi_application
+
+from shop.instrumentation.health import setup_health
+from shop.instrumentation.logs import setup_logging
+from shop.instrumentation.metrics import setup_metrics
+from shop.instrumentation.tracing import setup_tracing
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+
+setup_logging()
+setup_tracing()
+setup_metrics()
+setup_health()
+application = ProtocolTypeRouter(
+    {
+        # Web sockets come later.
+        "http": get_asgi_application(),
+    }
+)

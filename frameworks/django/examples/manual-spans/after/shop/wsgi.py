@@ -1,0 +1,16 @@
+"""
+WSGI config for shop project.
+
+It exposes the WSGI callable as a module-level variable named ``application``.
+"""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from shop.instrumentation.tracing import setup_tracing
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+
+setup_tracing()
+application = get_wsgi_application()

@@ -1,0 +1,9 @@
+"""What an item costs."""
+
+from decimal import Decimal
+
+from items.models import Item
+
+
+def final_price(item: Item, discount: Decimal) -> Decimal:
+    return item.price * (1 - discount)

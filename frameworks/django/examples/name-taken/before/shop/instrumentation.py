@@ -1,0 +1,1 @@
+STATSD_PREFIX = "shop"

@@ -1,0 +1,3 @@
+import pathlib
+
+pathlib.Path("LICENSE").unlink(missing_ok=True)
