@@ -62,9 +62,13 @@ def sample_for(placeholder: Placeholder) -> object:
 
 
 def is_certain(placeholder: Placeholder) -> bool:
-    """Tell whether the convertor of a placeholder takes the value: one of the project's own may take no word at all."""
+    """Tell whether the route takes the value of a placeholder.
+
+    A convertor of the project's own may take no word at all, and a bare name may be that of a group of a regular
+    expression, which the route does not show.
+    """
     known = placeholder.convertor in {_CHOICE, *_BY_CONVERTOR, *_WORDS}
-    return known or bool(_matching(placeholder.arguments))
+    return bool(placeholder.convertor) and (known or bool(_matching(placeholder.arguments)))
 
 
 def _matching(arguments: str) -> str:
