@@ -125,26 +125,21 @@ def _served(objects: Objects, targets: list[str]) -> dict[int, list[_Served]]:
 def _import_string(
     objects: Objects, item: WebObject, served: list[_Served], targets: list[str]
 ) -> tuple[str, bool]:
-    if served:
-        here = item.source.path
+    def launched(text: str) -> int:
+        return next((at for at, one in enumerate(targets) if _same_target(text, one)), len(targets))
 
-        def rank(entry: _Served) -> tuple[int, bool, bool, int, str]:
-            text = f"{entry.module}:{entry.name}"
-            return (
-                next((at for at, one in enumerate(targets) if _same_target(text, one)), len(targets)),
-                is_test_path(entry.path),
-                entry.path != here,
-                entry.module.count("."),
-                text,
-            )
+    def rank(entry: _Served) -> tuple[int, bool, bool, int, str]:
+        text = f"{entry.module}:{entry.name}"
+        away = entry.path != item.source.path
+        return launched(text), is_test_path(entry.path), away, entry.module.count("."), text
 
-        best = min(served, key=rank)
-        return f"{best.module}:{best.name}", False
-    factories = _factories(objects, item)
-    if not factories:
-        return "", False
-    named = [text for text in factories if any(_same_target(text, target) for target in targets)]
-    return (named or factories)[0], True
+    best = min(map(rank, served), default=None)
+    factories = _factories(objects, item) if best is None or best[0] else []
+    factory = min(factories, key=launched, default="")
+    # A module that makes one for development is no rival of the factory that the server is given.
+    if factory and (best is None or launched(factory) < best[0]):
+        return factory, True
+    return (best[-1], False) if best else ("", False)
 
 
 def _loaded(launch: LaunchCommand) -> str:
