@@ -99,7 +99,7 @@ def test_each_request_has_one_span_and_one_count_named_by_its_rule(
         spans = receiver.spans()
     served = [span for span in spans if span.kind == "server"]
     expected = Counter(
-        (method, route and f"{method} {route}" or method, status) for method, _, route, status in REQUESTS
+        (method, f"{method} {route}" if route else method, status) for method, _, route, status in REQUESTS
     ) + Counter({("POST", "POST", 401): 3})
     assert (
         Counter((s.name.split()[0], s.name, s.attributes["http.response.status_code"]) for s in served)
