@@ -198,6 +198,20 @@ EXTENSIONS = {
             ("GET", "/swaggerui/<path:filename>"),
         ],
     ),
+    "Flasgger, set up by a dictionary": (
+        (
+            "from flasgger import Swagger\n"
+            "config = {'headers': [], 'specs': [{'endpoint': 's', 'route': '/spec.json'}], 'specs_route': '/', 'static_url_path': '/flasgger_static'}\n"
+            "swagger = Swagger(app, config=config)\n"
+        ),
+        [
+            ("GET", "/"),
+            ("GET", "/apidocs/index.html"),
+            ("GET", "/flasgger_static/<path:filename>"),
+            ("GET", "/oauth2-redirect.html"),
+            ("GET", "/spec.json"),
+        ],
+    ),
     "Flask-RESTful": (
         (
             "from flask_restful import Api, Resource\napi = Api(app, prefix='/api')\n\n"
