@@ -244,6 +244,7 @@ class Launch(_Fact):
         serves: The part of a constructor's name that the command is for; empty when it serves all.
         factory: What is added for an import string that names a factory.
         directory: What is added for a service that is imported from another ``{directory}`` than its root.
+        environment: Variables of the environment, filled in alike; ``{directory}`` is added to what ``PYTHONPATH`` has.
         servers: What is taken first, where it is installed.
     """
 
@@ -251,6 +252,7 @@ class Launch(_Fact):
     serves: str = ""
     factory: str = ""
     directory: str = ""
+    environment: dict[str, str] = {}
     servers: list[Server] = []
 
 
@@ -265,6 +267,7 @@ class Framework(_Fact):
         runs: Methods of an application that serve it.
         interface: What the generated package hangs on: ``asgi`` or ``wsgi`` for an application object, ``django`` for
             the middleware list of a process.
+        late_decorators: Attributes of an application or a router that decorate what runs when the server has started.
         strategy: Where set-up calls go: ``after_construction`` of the application, with it as their argument, or
             ``before_construction``, without one: whatever is made in that process is set up by them.
     """
@@ -283,6 +286,7 @@ class Framework(_Fact):
     unread: list[Unread] = []
     command_decorators: list[str] = []
     runs: list[str] = []
+    late_decorators: list[str] = []
     strategy: Literal["after_construction", "before_construction"]
     commands: Commands | None = None
     telemetry: Telemetry

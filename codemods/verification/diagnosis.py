@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from codemods.verification.receiver import Span
 
 SETUP = "setup_tracing"
-# What the generated module says, and what Starlette says to a middleware that comes late.
+# What the generated modules say, and what Starlette says to a middleware that comes late.
 _TOO_LATE = re.compile(
-    r"handled its first message already|Cannot add middleware after an application has started"
+    r"handled its first (?:message|request) already|Cannot add middleware after an application has started"
 )
 _REFUSED_HOST = re.compile(r"Invalid HTTP_HOST header: '([^':]+)")
 _BAD_REQUEST = 400
@@ -46,10 +46,10 @@ def why_missing(evidence: Evidence) -> tuple[str, str]:
             f"Add `{_call(evidence)}` {evidence.setup_place}, or apply the instrumentation again.",
         )
     if placed.late:
-        late = "when the application's middleware stack is built already"
+        late = "when the application has started to serve"
         return f"{SETUP} is called in {placed.scope} ({placed.file}:{placed.line}), {late}", move
     return (
-        f"{SETUP} probably runs after the application's middleware stack was built, or on another application object",
+        f"{SETUP} probably runs after the application has started to serve, or on another application object",
         move,
     )
 
@@ -94,7 +94,7 @@ def why_probed(evidence: Evidence) -> tuple[str, str]:
     late = _TOO_LATE.search(evidence.output) or (placed is not None and placed.late)
     if late:
         return (
-            f"{SETUP} comes too late to leave them out: the framework had built its own telemetry by then",
+            f"{SETUP} comes too late to leave them out: something else traced the requests by then",
             f"Move `{_call(evidence)}` {evidence.setup_place}.",
         )
     return (
@@ -109,7 +109,8 @@ def why_doubled(spans: list[Span]) -> tuple[str, str]:
     if len(scopes) > 1:
         return (
             f"two instrumentations trace the same request: {' and '.join(scopes)}",
-            "Keep one of them: since FastAPI 0.142 the framework makes its own span, and a contrib one doubles it.",
+            "Keep one of them: a middleware or an instrumentor of the project's own doubles the span that "
+            f"{SETUP} cares for (or FastAPI itself, since 0.142).",
         )
     return (
         f"the same instrumentation ({scopes[0] if scopes else 'unnamed'}) was installed twice",

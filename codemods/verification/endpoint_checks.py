@@ -32,6 +32,7 @@ _TRACE_KEYS = ("trace_id", "traceId", "otelTraceID", "trace.id")
 _COMPLAINTS = (
     ("Overriding of current TracerProvider", "two tracer providers are set; the second is ignored"),
     ("handled its first message already", "a set-up call runs when the application serves already"),
+    ("handled its first request already", "a set-up call runs when the application serves already"),
     (
         "Cannot add middleware after an application has started",
         "a set-up call runs when the application serves already",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 # A convertor of Flask's may have arguments: `<any(en, de):language>`.
-_PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}|<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")
+_PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}|<(?:(\w+)(?:\((.*?)\))?:)?(\w+)>")
 _REST_OF_PATH = "path"
 
 
@@ -37,6 +37,11 @@ class Placeholder:
 def fill(route: str, value_of: Callable[[Placeholder], str]) -> str:
     """Return a route with something in the place of each placeholder."""
     return _PLACEHOLDER.sub(lambda found: value_of(_read(found)), route)
+
+
+def read(route: str) -> list[Placeholder]:
+    """Return the placeholders of a route, from left to right."""
+    return [_read(found) for found in _PLACEHOLDER.finditer(route)]
 
 
 def has_placeholders(route: str) -> bool:

@@ -1,7 +1,8 @@
 """Where the set-up calls stand, read from the source: a call that runs when the server has started is too late.
 
 Starlette builds the middleware stack at its first message, which is the one that starts the lifespan; see
-https://starlette.dev/middleware/#pure-asgi-middleware and `Starlette.build_middleware_stack`.
+https://starlette.dev/middleware/#pure-asgi-middleware and `Starlette.build_middleware_stack`. Flask takes a layer at
+any time, and what it has answered before is not seen.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 PLACE = "set-up comes before the first request"
 _INSTRUMENTATION = "instrumentation"
 _SETUPS = {"tracing.setup_tracing", "metrics.setup_metrics", "health.setup_health"}
-_EVENTS = ("on_event", "middleware", "exception_handler")
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,12 @@ def placements(evidence: Evidence) -> list[Placed]:
         around = {function.qualname: function for function in functions(source)}
     except (OSError, ReleaseQualityError):
         return []
-    routes = load_framework(made.framework).routes
-    names = (*_EVENTS, *routes.decorators, *routes.decorators_with_methods, *routes.websocket_decorators)
-    handlers = re.compile(rf"\.(?:{'|'.join(map(re.escape, names))})\(")
+    framework = load_framework(made.framework)
+    routes = framework.routes
+    names = (*framework.late_decorators, *routes.decorators, *routes.decorators_with_methods)
+    names = (*names, *routes.websocket_decorators)
+    # With or without arguments: `@app.get("/")`, `@app.before_request`.
+    handlers = re.compile(rf"\.(?:{'|'.join(map(re.escape, names))})(?:\(|\s*$)")
     found = []
     for call in calls:
         if call.function in _SETUPS:
@@ -96,8 +99,8 @@ def placement_checks(evidence: Evidence) -> Iterator[Check]:
             "failed",
             f"{', '.join(placed.function for placed in late)} in {first.scope or 'the module'} "
             f"({first.file}:{first.line})",
-            "that runs when the application's middleware is loaded already: what is added then is ignored, or works "
-            "with some versions only, and what happens before is not seen",
+            "that runs when the application has started to serve: what is added then is ignored, or works with some "
+            "versions only, and what happens before is not seen",
             f"Move {' and '.join(f'`{placed.text}`' for placed in late)} {evidence.setup_place}.",
         )
     elif found:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from codemods.verification import placeholders
-from codemods.verification.placeholders import fill, has_placeholders, plain
-from codemods.verification.samples import Schemas, sample_for
+from codemods.verification.placeholders import fill, has_placeholders, plain, read
+from codemods.verification.samples import Schemas, is_certain, sample_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -191,7 +191,8 @@ def _analysed(endpoints: Iterable[Endpoint], *, certain: bool) -> Iterable[Reque
     for endpoint in endpoints:
         path = fill(endpoint.path, lambda one: _segment(sample_for(one)))
         body: dict[str, Any] | None = {} if endpoint.method in _WRITING else None
-        yield Request(endpoint.method, path, endpoint.path, body=body, certain=certain)
+        sure = certain and all(is_certain(one) for one in read(endpoint.path))
+        yield Request(endpoint.method, path, endpoint.path, body=body, certain=sure)
 
 
 def _segment(value: object) -> str:

@@ -149,9 +149,8 @@ def verify_project(
         port = free_port()
         command = launch_for(analysis, application, interpreter, port, launch)
         say(f"Starting {command}")
-        service = Service(
-            command, child_environment(receiver.endpoint, interpreter, port), port, timeout=timeout
-        )
+        environment = child_environment(receiver.endpoint, interpreter, port, command.environment)
+        service = Service(command, environment, port, timeout=timeout)
         with service:
             deadline = time.monotonic() + timeout
             # The first answer takes the longest, and says that somebody speaks HTTP there.
@@ -192,8 +191,12 @@ def verify_project(
     )
 
 
-def child_environment(endpoint: str, python: Path, port: int) -> dict[str, str]:
+def child_environment(
+    endpoint: str, python: Path, port: int, needed: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """Return the environment of the service: the user's, with its telemetry directed to the receiver.
+
+    What the command needs comes before what the user has: his FLASK_APP may name another application.
 
     See https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/.
     """
@@ -201,6 +204,9 @@ def child_environment(endpoint: str, python: Path, port: int) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("OTEL_", "PYTEST_"))}
     for name in ("NO_PROXY", "no_proxy"):
         kept[name] = ",".join(filter(None, [kept.get(name), "127.0.0.1", "localhost"]))
+    for name, value in (needed or {}).items():
+        before = kept.get(name) if name == "PYTHONPATH" else None
+        kept[name] = os.pathsep.join(filter(None, [value, before]))
     if (python.parent.parent / "pyvenv.cfg").is_file():
         kept["VIRTUAL_ENV"] = str(python.parent.parent)
         kept["PATH"] = os.pathsep.join([str(python.parent), kept.get("PATH", os.defpath)])

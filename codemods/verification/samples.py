@@ -5,6 +5,7 @@ See https://spec.openapis.org/oas/v3.1.0#schema-object.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,6 +29,16 @@ _BY_CONVERTOR = {"int": 1, "float": 1.5, "uuid": _BY_FORMAT["uuid"]}
 _BY_NAME = {"year": 2026, "month": 1, "day": 1, "uuid": _BY_FORMAT["uuid"]}
 _NUMBERS = frozenset({"id", "pk", "page", "number"})
 _CHOICE = "any"
+# Convertors that take any word of a path.
+_WORDS = frozenset({"", "string", "default", "str", "slug", "path"})
+_LENGTH = re.compile(r"\b(?:min)?length=(\d+)")
+_LOWEST = re.compile(r"\bmin=(\d+)")
+# One of these fits most regular expressions in routes: words, codes of languages, numbers, dates, keys.
+_TRIED = (
+    *("example", "a", "ab", "abc", "A", "AB", "ABC", "en", "en-us", "en_US", "v1", "1.0"),
+    *("1", "12", "123", "1234", "2026", "2026-01", "2026-01-01", "12345", "123456", "1-2", "a-1", "a1b2c3d4"),
+    *("0" * length for length in (8, 16, 24, 32, 40, 64)),
+)
 _WORD = "example"
 _DEEPEST = 6
 
@@ -36,12 +47,35 @@ def sample_for(placeholder: Placeholder) -> object:
     """Return a value for a placeholder of a route, by its convertor or, without one, by its name."""
     if placeholder.convertor == _CHOICE:
         return placeholder.arguments.split(",")[0].strip(" \"'") or _WORD
+    if placeholder.convertor in _BY_CONVERTOR:
+        lowest = _LOWEST.search(placeholder.arguments)
+        return int(lowest[1]) if lowest else _BY_CONVERTOR[placeholder.convertor]
+    if placeholder.convertor in _WORDS and placeholder.convertor:
+        length = _LENGTH.search(placeholder.arguments)
+        return _WORD.ljust(int(length[1]), "e")[: max(int(length[1]), 1)] if length else _WORD
     if placeholder.convertor:
-        return _BY_CONVERTOR.get(placeholder.convertor, _WORD)
+        return _matching(placeholder.arguments) or _WORD
     name = placeholder.name
     if name in _BY_NAME:
         return _BY_NAME[name]
     return 1 if name in _NUMBERS or name.endswith(("_id", "_pk")) else _WORD
+
+
+def is_certain(placeholder: Placeholder) -> bool:
+    """Tell whether the convertor of a placeholder takes the value: one of the project's own may take no word at all."""
+    known = placeholder.convertor in {_CHOICE, *_BY_CONVERTOR, *_WORDS}
+    return known or bool(_matching(placeholder.arguments))
+
+
+def _matching(arguments: str) -> str:
+    """Return a value for a convertor whose argument is a regular expression; empty when none is found."""
+    try:
+        pattern = re.compile(arguments.strip(" rR").strip("\"'"))
+    except re.error:
+        return ""
+    return next(
+        (value for value in (*_TRIED, *map(str, _BY_FORMAT.values())) if pattern.fullmatch(value)), ""
+    )
 
 
 class Schemas:

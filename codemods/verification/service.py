@@ -12,7 +12,7 @@ import subprocess
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -40,14 +40,16 @@ class ServiceFailedError(ReleaseQualityError):
 
 @dataclass(frozen=True)
 class Launch:
-    """What starts a service: the words of the command and the directory they are for."""
+    """What starts a service: the words of the command, the directory they are for, and what they need around them."""
 
     command: tuple[str, ...]
     directory: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         """Return it as one would type it."""
-        return shlex.join(self.command)
+        around = [f"{name}={shlex.quote(value)}" for name, value in self.environment.items()]
+        return " ".join([*around, shlex.join(self.command)])
 
 
 def launch_for(
@@ -75,14 +77,15 @@ def launch_for(
         module, _, name = application.import_string.partition(":")
         elsewhere = analysis.package is not None and analysis.package.import_root not in ("", ".")
         parts = [command, factory if application.factory else "", directory if elsewhere else ""]
-        line = " ".join(parts).format(
-            import_string=application.import_string,
-            module=module,
-            name=name,
-            port=port,
-            directory=analysis.package.import_root if analysis.package else ".",
-        )
-        return Launch((str(python), *shlex.split(line)), root)
+        values = {
+            "import_string": application.import_string,
+            "module": module,
+            "name": name,
+            "port": port,
+            "directory": analysis.package.import_root if analysis.package else ".",
+        }
+        around = {variable: value.format(**values) for variable, value in facts.environment.items()}
+        return Launch((str(python), *shlex.split(" ".join(parts).format(**values))), root, around)
     for found in analysis.launch_commands:
         if found.server in {"uvicorn", "hypercorn", "gunicorn", "fastapi"} and found.target:
             words = [found.server, found.target, *(["--factory"] if found.factory else [])]
