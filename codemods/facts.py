@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from codemods.errors import UsageError
+from codemods.launch_facts import ServerProgram  # noqa: TC001 - read by pydantic
 from codemods.routing_facts import Extension, Routes, Unread  # noqa: TC001 - read by pydantic
 
 if TYPE_CHECKING:
@@ -152,42 +153,6 @@ class Background(_Fact):
     decorators: list[str]
 
 
-class Server(_Fact):
-    """A program that starts services or workers, and how its command line is read.
-
-    Attributes:
-        programs: Other names of it, among them the module behind ``python -m``.
-        worker: Whether it runs tasks and serves no requests.
-        subcommands: Words of which one must follow; without one of them nothing is started.
-        with_value: Options that a value follows.
-        application: Options that name what is loaded; otherwise it is a word of its own.
-        variable: Variable of the environment that names it.
-        files: What is loaded where nothing is named, the first that exists.
-        bare: What may stand there without an object: nothing, a ``module``, or a ``file`` too.
-        object: Options that name the object in a module.
-        default_object: The object that is meant where none is named.
-        factory: Options that say that the object is called.
-        workers: Options that give the number of processes.
-        reload: Options or subcommands under which it watches the code.
-        no_reload: Options that keep it from watching; it does without them.
-    """
-
-    programs: list[str] = []
-    worker: bool = False
-    subcommands: list[str] = []
-    with_value: list[str] = []
-    application: list[str] = []
-    variable: str = ""
-    files: list[str] = []
-    bare: Literal["", "module", "file"] = ""
-    object: list[str] = []
-    default_object: str = ""
-    factory: list[str] = ["--factory"]
-    workers: list[str] = ["--workers", "-w"]
-    reload: list[str] = ["--reload"]
-    no_reload: list[str] = []
-
-
 class SlowPatterns(_Fact):
     """Resolved names of calls that make a function slow where they stand in the wrong place."""
 
@@ -209,7 +174,7 @@ class RuntimeFacts(_Fact):
     background: Background
     command_lines: list[str]
     migrations: list[str]
-    servers: dict[str, Server]
+    servers: dict[str, ServerProgram]
     server_calls: list[str]
     slow: SlowPatterns
 

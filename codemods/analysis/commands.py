@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import PurePosixPath
 
 from codemods.analysis.model import LaunchCommand
-from codemods.facts import Server, python_facts
+from codemods.facts import python_facts
+from codemods.launch_facts import ServerProgram
 
 # More than one process, as far as reading tells: the number itself is made at run time.
 SEVERAL = 2
@@ -42,7 +43,7 @@ _RUNS_A_SCRIPT = re.compile(r"(^|/)[\w.-]+\.py$")
 
 
 @cache
-def servers() -> dict[str, tuple[str, Server]]:
+def servers() -> dict[str, tuple[str, ServerProgram]]:
     """Return the servers and workers that the facts know, with their keys, by the names of their programs."""
     known = python_facts().servers
     return {program: (name, facts) for name, facts in known.items() for program in (name, *facts.programs)}
@@ -156,7 +157,7 @@ def _python_module(words: list[str]) -> tuple[str, list[str]]:
 
 
 def _script(file: str, module: str, words: list[str], state: _Words, text: str) -> LaunchCommand:
-    name, facts = servers()[words[0]] if words else ("python", Server())
+    name, facts = servers()[words[0]] if words else ("python", ServerProgram())
     reloads = bool(facts.no_reload) and not any(option in words for option in facts.no_reload)
     return LaunchCommand(file, text, name, module, reload=reloads, directory=state.directory)
 
@@ -215,7 +216,7 @@ def _server(file: str, program: str, words: list[str], state: _Words, text: str)
     ]
 
 
-def _options(facts: Server, words: list[str]) -> tuple[dict[str, str], list[str]]:
+def _options(facts: ServerProgram, words: list[str]) -> tuple[dict[str, str], list[str]]:
     options: dict[str, str] = {}
     positional: list[str] = []
     takes_value = {*facts.with_value, *facts.application, *facts.object, *facts.workers, *_WITH_VALUE}
@@ -239,7 +240,7 @@ def _options(facts: Server, words: list[str]) -> tuple[dict[str, str], list[str]
 
 
 def _target(
-    facts: Server, options: dict[str, str], positional: list[str], environment: dict[str, str]
+    facts: ServerProgram, options: dict[str, str], positional: list[str], environment: dict[str, str]
 ) -> tuple[str, bool]:
     """Return what is loaded, ``module:object`` or a module alone, and whether that is called."""
     given = _first(options, *facts.application) or environment.get(facts.variable, "")

@@ -103,8 +103,8 @@ def read_models(project: Project, runtime: RuntimeFacts) -> None:
     models = {name: library.models for name, library in runtime.libraries.items() if library.models}
     used = {name for source in project.parsed() for name in _imported(source, runtime)}
     leaves = {base.rpartition(".")[2] for item in models.values() for base in item.bases}
-    leaves |= {item.attribute for name, item in models.items() if item.attribute and name in used}
-    names: set[str] = set()
+    names = {item.attribute for name, item in models.items() if item.attribute and name in used}
+    leaves |= names
     for source in project.parsed():
         names.update(_derived(source, leaves))
         for (scope, target), items in source.assignments.items():

@@ -20,6 +20,8 @@ NO_SERVER = {
     "an installation": "pip install uvicorn gunicorn",
     "an echo": "echo uvicorn main:app",
     "a version": "which uvicorn",
+    "another command of flask": "flask db upgrade",
+    "a help text": "flask --help",
     "nothing": "",
     "only an assignment": "A=uvicorn",
     "unbalanced quotes": 'echo "never closed',
@@ -108,6 +110,61 @@ COMMANDS = {
     "cd backend && uvicorn app.main:app": ("uvicorn", "app.main:app", False, 1, False, False, "backend"),
     "wait-for-it.sh db:5432 -- uvicorn main:app": ("uvicorn", "main:app", False, 1, False, False, ""),
     "tini -- uvicorn main:app": ("uvicorn", "main:app", False, 1, False, False, ""),
+    "flask --app shop run --host 0.0.0.0": ("flask", "shop", False, 1, False, False, ""),
+    "flask --app 'shop:create_app(\"test\")' --debug run": (
+        "flask",
+        "shop:create_app",
+        True,
+        1,
+        False,
+        True,
+        "",
+    ),
+    "FLASK_APP=src/shop.py flask run": ("flask", "src.shop", False, 1, False, False, ""),
+    "python -m flask -A shop.web:app run -p 80": ("flask", "shop.web:app", False, 1, False, False, ""),
+    "waitress-serve --listen '*:80' --call shop:create_app": (
+        "waitress-serve",
+        "shop:create_app",
+        True,
+        1,
+        False,
+        False,
+        "",
+    ),
+    "python -m waitress --threads 8 wsgi:app": ("waitress-serve", "wsgi:app", False, 1, False, False, ""),
+    "uwsgi --http :80 --master -p 4 -w wsgi:app": ("uwsgi", "wsgi:app", False, 4, False, False, ""),
+    "uwsgi --socket s.sock --wsgi-file web/wsgi.py --callable app": (
+        "uwsgi",
+        "web.wsgi:app",
+        False,
+        1,
+        False,
+        False,
+        "",
+    ),
+    "uwsgi --module config.wsgi": ("uwsgi", "config.wsgi:application", False, 1, False, False, ""),
+    "uwsgi --mount /shop=wsgi:app --processes=2": ("uwsgi", "wsgi:app", False, 2, False, False, ""),
+    "mod_wsgi-express start-server wsgi.py --processes 3": (
+        "mod_wsgi-express",
+        "wsgi:application",
+        False,
+        3,
+        False,
+        False,
+        "",
+    ),
+    "hypercorn wsgi:shop:app": ("hypercorn", "shop:app", False, 1, False, False, ""),
+    "daphne -b 0.0.0.0 -p 80 config.asgi:application": (
+        "daphne",
+        "config.asgi:application",
+        False,
+        1,
+        False,
+        False,
+        "",
+    ),
+    "python manage.py runserver 0.0.0.0:80": ("runserver", "manage", False, 1, False, True, ""),
+    "./manage.py runserver_plus --noreload": ("runserver", "manage", False, 1, False, False, ""),
 }
 
 
@@ -151,6 +208,30 @@ PLACES = {
     "Dockerfile, sh -c": (
         {"Dockerfile": 'FROM python\nCMD ["sh", "-c", "uvicorn main:app --port $PORT"]\n'},
         ("Dockerfile", "uvicorn", "main:app", 1),
+    ),
+    "uwsgi.ini": (
+        {"uwsgi.ini": "[uwsgi]\nbase = web\nmodule = %(base)\ncallable = app\nprocesses = 4\n"},
+        ("uwsgi.ini", "uwsgi", "web:app", 4),
+    ),
+    "an ini file of uWSGI by another name": (
+        {"deploy/shop.ini": "[uwsgi]\nwsgi-file = main.py\ncallable = app\n"},
+        ("deploy/shop.ini", "uwsgi", "main:app", 1),
+    ),
+    "uwsgi.yml": (
+        {"uwsgi.yml": "uwsgi:\n  module: main:app\n  processes: 2\n"},
+        ("uwsgi.yml", "uwsgi", "main:app", 2),
+    ),
+    "a script of mod_wsgi": (
+        {"shop.wsgi": "import sys\nsys.path.insert(0, '/srv')\nfrom main import app as application\n"},
+        ("shop.wsgi", "mod_wsgi-express", "main:app", 1),
+    ),
+    "a script of mod_wsgi with a factory": (
+        {"shop.wsgi": "from main import create_app\napplication = create_app()\n"},
+        ("shop.wsgi", "mod_wsgi-express", "main:create_app", 1),
+    ),
+    ".flaskenv": (
+        {".flaskenv": "# settings\nFLASK_APP='main:app'\nFLASK_DEBUG=1\n"},
+        (".flaskenv", "flask", "main:app", 1),
     ),
     "Procfile": ({"Procfile": "web: gunicorn -w 2 main:app\n"}, ("Procfile", "gunicorn", "main:app", 2)),
     "compose, text": (
@@ -288,3 +369,50 @@ def test_the_directory_is_where_the_target_is_found(project: Write) -> None:
         ("backend/Dockerfile", "backend"),
         ("compose.override.yml", "backend"),
     ]
+
+
+def test_flask_run_loads_what_the_environment_file_names(project: Write) -> None:
+    files = {".flaskenv": "FLASK_APP=shop.web\n", "Procfile": "web: flask run\n", "shop/web.py": ""}
+    assert {(item.file, item.target) for item in analyze(project(files)).launch_commands} == {
+        (".flaskenv", "shop.web"),
+        ("Procfile", "shop.web"),
+    }
+
+
+def test_flask_run_loads_the_usual_file_where_nothing_is_named(project: Write) -> None:
+    files = {
+        "Procfile": "web: flask run\n",
+        "app.py": "from flask import Flask\n\nserver = Flask(__name__)\n",
+    }
+    analysis = analyze(project(files))
+    assert [item.target for item in analysis.launch_commands] == ["app"]
+    assert analysis.applications[0].import_string == "app:server"
+
+
+def test_an_ini_file_of_something_else_starts_nothing(project: Write) -> None:
+    files = {"alembic.ini": "[alembic]\nmodule = main:app\n", "main.py": APP, "tox.ini": "not an ini file"}
+    assert analyze(project(files)).launch_commands == []
+
+
+# Source of main.py -> (server, target), reload
+FROM_CODE = {
+    "the development server": ("app.run(debug=True)\n", ("flask", "main:app"), True),
+    "waitress": ("import waitress\nwaitress.serve(app, port=80)\n", ("waitress", "main:app"), False),
+    "gevent": (
+        "from gevent.pywsgi import WSGIServer\nWSGIServer(('', 80), app).serve_forever()\n",
+        ("gevent", "main:app"),
+        False,
+    ),
+    "the server of the standard library": (
+        "from wsgiref.simple_server import make_server\nmake_server('', 80, app)\n",
+        ("wsgiref", "main:app"),
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "expected", "reload"), FROM_CODE.values(), ids=FROM_CODE.keys())
+def test_servers_that_are_started_from_code(project: Write, source: Any, expected: Any, reload: Any) -> None:
+    root = project({"main.py": f"from flask import Flask\napp = Flask(__name__)\n{source}"})
+    found = analyze(root).launch_commands
+    assert [((item.server, item.target), item.reload) for item in found] == [(expected, reload)]

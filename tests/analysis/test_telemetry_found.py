@@ -41,6 +41,30 @@ EXISTING = {
             "opentelemetry.instrumentation.fastapi.FastAPIInstrumentor.instrument_app",
         ),
     ),
+    "Flask instrumentor": (
+        "from opentelemetry.instrumentation.flask import FlaskInstrumentor\nFlaskInstrumentor().instrument_app(app)\n",
+        ("otel_instrumentor", "tracing", "opentelemetry.instrumentation.flask.FlaskInstrumentor"),
+    ),
+    "WSGI middleware of OpenTelemetry": (
+        "from opentelemetry.instrumentation.wsgi import OpenTelemetryMiddleware\napp.wsgi_app = OpenTelemetryMiddleware(app.wsgi_app)\n",
+        ("otel_instrumentor", "tracing", "opentelemetry.instrumentation.wsgi.OpenTelemetryMiddleware"),
+    ),
+    "prometheus-flask-exporter in several processes": (
+        "from prometheus_flask_exporter.multiprocess import GunicornPrometheusMetrics\nmetrics = GunicornPrometheusMetrics(app)\n",
+        (
+            "prometheus_middleware",
+            "metrics",
+            "prometheus_flask_exporter.multiprocess.GunicornPrometheusMetrics",
+        ),
+    ),
+    "a mounted WSGI application of metrics": (
+        "from prometheus_client import make_wsgi_app\nmounts = {'/metrics': make_wsgi_app()}\n",
+        ("prometheus_middleware", "metrics", "prometheus_client.make_wsgi_app"),
+    ),
+    "Elastic APM": (
+        "from elasticapm.contrib.flask import ElasticAPM\napm = ElasticAPM(app)\n",
+        ("elastic_apm", "tracing", "elasticapm.contrib.flask.ElasticAPM"),
+    ),
     "sentry": ("import sentry_sdk\nsentry_sdk.init(dsn='x')\n", ("sentry", "tracing", "sentry_sdk.init")),
     "ddtrace": ("import ddtrace.auto\n", ("ddtrace", "tracing", "ddtrace.auto")),
     "logfire": ("import logfire\nlogfire.configure()\n", ("logfire", "tracing", "logfire.configure")),
@@ -118,3 +142,15 @@ def test_what_this_tool_rendered_is_ours_and_nothing_else(project: Write) -> Non
 def test_telemetry_of_the_tests_does_not_count(project: Write) -> None:
     root = project({"main.py": APP, "tests/conftest.py": "import sentry_sdk\nsentry_sdk.init()\n"})
     assert analyze(root).existing_instrumentation == []
+
+
+def test_a_flask_route_and_a_health_extension_are_found(project: Write) -> None:
+    source = (
+        "from flask import Flask\nfrom healthcheck import HealthCheck\n\napp = Flask(__name__)\n"
+        "health = HealthCheck(app)\n\n@app.route('/ready')\ndef ready(): ...\n"
+    )
+    found = analyze(project({"main.py": source})).existing_instrumentation
+    assert [(item.kind, item.detail) for item in found] == [
+        ("health_route", "/healthcheck"),
+        ("readiness_route", "/ready"),
+    ]
