@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 import pytest
@@ -70,7 +70,7 @@ def _all_counted(service: Service) -> dict[tuple[str, str], float] | None:
 
 def counts(metrics: str) -> dict[tuple[str, str], float]:
     """Return the requests by method and route."""
-    found: Counter[tuple[str, str]] = Counter()
+    found: defaultdict[tuple[str, str], float] = defaultdict(float)
     for line in metrics.splitlines():
         if line.startswith("http_requests_total{"):
             labels = dict(part.split("=", 1) for part in line[20 : line.rindex("}")].split(","))
@@ -153,7 +153,11 @@ def test_a_thousand_addresses_that_somebody_makes_up_add_one_series(tmp_path: Pa
             ask(running, f"/{uuid.uuid4()}")
         metrics = wait_until(
             lambda: next(
-                (page for page in [ask(running, "/metrics")[1]] if counts(page)["GET", "unmatched"] == 1000),
+                (
+                    page
+                    for page in [ask(running, "/metrics")[1]]
+                    if counts(page).get(("GET", "unmatched")) == 1000
+                ),
                 "",
             ),
             what="the count of the last request",
