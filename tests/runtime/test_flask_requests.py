@@ -178,6 +178,18 @@ def to_https():
 @app.route("/", host="shop.example")
 def root():
     return "root"
+
+
+inner = app.wsgi_app
+
+
+def without_prefix(environ, start_response):
+    """Take a prefix of "/" off, as code that is meant for longer ones does."""
+    environ["PATH_INFO"] = environ["PATH_INFO"].removeprefix("/")
+    return inner(environ, start_response)
+
+
+app.wsgi_app = without_prefix
 """
 
 
