@@ -184,7 +184,7 @@ inner = app.wsgi_app
 
 
 def without_prefix(environ, start_response):
-    """Take a prefix of "/" off, as code that is meant for longer ones does."""
+    # A prefix of "/" is taken off by code that is meant for longer ones.
     environ["PATH_INFO"] = environ["PATH_INFO"].removeprefix("/")
     return inner(environ, start_response)
 
