@@ -100,26 +100,21 @@ def _served(objects: Objects, targets: list[str]) -> dict[int, list[_Served]]:
 def _import_string(
     objects: Objects, item: WebObject, served: list[_Served], targets: list[str]
 ) -> tuple[str, bool]:
-    if served:
-        here = item.source.path
+    """Return what a server is told to load, and whether that is called: what is launched, a name, a factory."""
 
-        def rank(entry: _Served) -> tuple[int, bool, bool, int, str]:
-            text = f"{entry.module}:{entry.name}"
-            return (
-                next((at for at, one in enumerate(targets) if _same_target(text, one)), len(targets)),
-                is_test_path(entry.path),
-                entry.path != here,
-                entry.module.count("."),
-                text,
-            )
+    def rank(entry: _Served) -> tuple[bool, bool, int, str]:
+        elsewhere = entry.path != item.source.path
+        return is_test_path(entry.path), elsewhere, entry.module.count("."), f"{entry.module}:{entry.name}"
 
-        best = min(served, key=rank)
-        return f"{best.module}:{best.name}", False
-    factories = _factories(objects, item)
-    if not factories:
-        return "", False
-    named = [text for text in factories if any(_same_target(text, target) for target in targets)]
-    return (named or factories)[0], True
+    names = [f"{entry.module}:{entry.name}" for entry in sorted(served, key=rank)]
+    factories = _factories(objects, item) if targets or not names else []
+    for target in targets:
+        for text, called in [*((name, False) for name in names), *((name, True) for name in factories)]:
+            if _same_target(text, target):
+                return text, called
+    if names:
+        return names[0], False
+    return (factories[0], True) if factories else ("", False)
 
 
 def _loaded(launch: LaunchCommand) -> str:

@@ -50,6 +50,7 @@ def merged(root: str, parts: list[tuple[str, Analysis]]) -> Analysis:
         whole.python_requires = whole.python_requires or part.python_requires
         for name in (
             "applications",
+            "workers",
             "endpoints",
             "entry_points",
             "database_connections",

@@ -119,6 +119,10 @@ COUNTED = {
         ),
         [("GET", "/a/pictures/<path:filename>"), ("GET", "/assets/<path:filename>")],
     ),
+    "a prefix that is formatted": (
+        "V = 1\nVERSION = '2'\n\n@bp.get('/x')\ndef a(): ...\n\napp.register_blueprint(bp, url_prefix='/api/v{0}'.format(VERSION))\n",
+        [("GET", "/api/v2/x")],
+    ),
     "on what stands for the application": (
         "from flask import current_app\n\nwith app.app_context():\n    @current_app.get('/x')\n    def x(): ...\n",
         [("GET", "/x")],
@@ -256,6 +260,10 @@ UNSEEN = {
     "a prefix that is computed": (
         "from company import prefix\n\n@bp.get('/x')\ndef x(): ...\n\napp.register_blueprint(bp, url_prefix=prefix())\n",
         "main.py:10: the prefix of an included router, `prefix`(), is known at run time only",
+    ),
+    "a blueprint that a hook registers": (
+        "\ndef load(plugin_app):\n    plugin_app.register_blueprint(bp)\n\nhooks.add(load)\n",
+        "main.py:7: `bp` is included in `plugin_app`, which reading does not lead to an application",
     ),
     "blueprints found by a loop over modules": (
         "from company import modules\n\nfor module in modules():\n    app.register_blueprint(module.bp)\n",

@@ -182,6 +182,18 @@ def to_https():
 @app.route("/", host="shop.example")
 def root():
     return "root"
+
+
+inner = app.wsgi_app
+
+
+def without_prefix(environ, start_response):
+    # A prefix of "/" is taken off by code that is meant for longer ones.
+    environ["PATH_INFO"] = environ["PATH_INFO"].removeprefix("/")
+    return inner(environ, start_response)
+
+
+app.wsgi_app = without_prefix
 """
 
 

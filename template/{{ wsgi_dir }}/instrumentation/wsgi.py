@@ -44,7 +44,9 @@ class Stack:
         """Answer a request, or let the application do so."""
         method = environ["REQUEST_METHOD"]
         if method in _READING:
-            endpoint = self.endpoints.get(environ.get("PATH_INFO", ""))
+            path = environ.get("PATH_INFO", "")
+            # Middleware that takes a prefix of "/" off leaves no slash in front.
+            endpoint = self.endpoints.get(path if path[:1] == "/" else f"/{path}")
             if endpoint is not None:
                 body = endpoint({**environ, "REQUEST_METHOD": "GET"}, start_response)
                 return body if method == "GET" else ()
