@@ -33,6 +33,21 @@ CASES: dict[str, dict[str, Any]] = {
     | dict.fromkeys(("tracing", "metrics", "profiling", "logging", "config"), False),
     "no-libraries": ANSWERS | {"tracing": False, "profile_memory": True, "track_errors": False},
 }
+DJANGO: dict[str, Any] = EVERYTHING | {
+    "framework": "django",
+    "libraries": ["django", "django_cache", "psycopg", "redis", "requests", "celery"],
+    "readiness_checks": [{"name": "database", "type": "django", "target": "", "is_async": False}],
+}
+CASES |= {
+    "django": ANSWERS | {"framework": "django"},
+    "django-everything": DJANGO,
+    "django-beside-sqlalchemy": DJANGO | {"libraries": ["django", "django_cache", "sqlalchemy"]},
+    "django-own-provider": DJANGO | {"adopt_provider": True, "metrics_port": 9464, "check_redis": False},
+} | {
+    f"django-{feature}-alone": DJANGO
+    | dict.fromkeys({"tracing", "metrics", "health", "profiling", "logging", "config"} - {feature}, False)
+    for feature in ("tracing", "metrics", "health", "logging")
+}
 # CPY asks for a notice of copyright, which is for the service's owner to give.
 RULES = ["--select", "ALL", "--ignore", "COM812,ISC001,D203,D213,CPY"]
 
@@ -72,7 +87,16 @@ def test_ruff_of_a_project_with_its_own_layout_and_a_newer_python_finds_nothing(
 def test_mypy_strict_finds_nothing(rendered: Path) -> None:
     python = str(
         environment(
-            [*train_requirements(), "mypy", "types-PyYAML", "fastapi", "sqlalchemy[asyncio]", "celery"]
+            [
+                *train_requirements(),
+                "mypy",
+                "types-PyYAML",
+                "fastapi",
+                "sqlalchemy[asyncio]",
+                "celery",
+                "django",
+                "django-stubs",
+            ]
         )
     )
     command = [python, "-m", "mypy", "--strict", "--python-version", "3.10", "app"]
