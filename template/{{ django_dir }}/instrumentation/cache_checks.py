@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     Cache = Any
 
 _REMOTE = ("memcache", "redis", "valkey")
-_KEY = "instrumentation.readiness"
 _SECONDS = 30
 
 
@@ -49,8 +48,11 @@ def _cache(options: Mapping[str, object]) -> Cache:
 
 
 def _ask(cache: Cache) -> None:
-    value = secrets.token_hex(8)
-    cache.set(_KEY, value, _SECONDS)
-    if cache.get(_KEY) != value:
+    # Other processes and aliases may stand on the same server, and ask as well.
+    token = secrets.token_hex(8)
+    key = f"instrumentation.readiness.{token}"
+    cache.set(key, token, _SECONDS)
+    if cache.get(key) != token:
         message = "The cache does not keep what it is given."
         raise ConnectionError(message)
+    cache.delete(key)
