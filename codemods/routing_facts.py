@@ -67,12 +67,14 @@ class OwnRoute(Fact):
     Attributes:
         path: Where.
         argument: Constructor's argument that puts it elsewhere, or with a false value takes it away.
+        key: Where in that argument, a dictionary, the path stands: keys with dots between them, lists passed through.
         prefixed: Whether the object's own prefix stands before it.
         at_root: Whether it stands at the root of the application, however deep the object hangs.
     """
 
     path: str
     argument: str = ""
+    key: str = ""
     prefixed: bool = True
     at_root: bool = False
 

@@ -125,21 +125,21 @@ def _served(objects: Objects, targets: list[str]) -> dict[int, list[_Served]]:
 def _import_string(
     objects: Objects, item: WebObject, served: list[_Served], targets: list[str]
 ) -> tuple[str, bool]:
-    def launched(text: str) -> int:
-        return next((at for at, one in enumerate(targets) if _same_target(text, one)), len(targets))
+    """Return what a server is told to load, and whether that is called: what is launched, a name, a factory."""
 
-    def rank(entry: _Served) -> tuple[int, bool, bool, int, str]:
-        text = f"{entry.module}:{entry.name}"
-        away = entry.path != item.source.path
-        return launched(text), is_test_path(entry.path), away, entry.module.count("."), text
+    def rank(entry: _Served) -> tuple[bool, bool, int, str]:
+        elsewhere = entry.path != item.source.path
+        return is_test_path(entry.path), elsewhere, entry.module.count("."), f"{entry.module}:{entry.name}"
 
-    best = min(map(rank, served), default=None)
-    factories = _factories(objects, item) if best is None or best[0] else []
-    factory = min(factories, key=launched, default="")
-    # A module that makes one for development is no rival of the factory that the server is given.
-    if factory and (best is None or launched(factory) < best[0]):
-        return factory, True
-    return (best[-1], False) if best else ("", False)
+    names = [f"{entry.module}:{entry.name}" for entry in sorted(served, key=rank)]
+    factories = _factories(objects, item) if targets or not names else []
+    for target in targets:
+        for text, called in [*((name, False) for name in names), *((name, True) for name in factories)]:
+            if _same_target(text, target):
+                return text, called
+    if names:
+        return names[0], False
+    return (factories[0], True) if factories else ("", False)
 
 
 def _loaded(launch: LaunchCommand) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from codemods.analysis.syntax import Attribute, Call, Constant, Expression, Name
+from codemods.analysis.bindings import Value
+from codemods.analysis.syntax import Attribute, Call, Constant, Expression, Items, Mapping, Name, Text
 
 if TYPE_CHECKING:
     from codemods.analysis.objects import WebObject
@@ -70,16 +71,38 @@ class ConstructedRoutes:
         return posixpath.basename(text.rstrip("/"))
 
     def _own(self, item: WebObject, route: OwnRoute) -> None:
-        path = route.path
+        paths = [route.path]
         if route.argument and (given := item.call.keywords.get(route.argument)) is not None:
             if isinstance(given, Constant) and not given.value:
                 return
-            path = self.graph.literal(item.source, item.call, given, {}, "path of a route")
-        if route.at_root:
-            endpoint = self.graph.endpoint(item.source, item.call, "GET", path, "")
-            self.graph.nodes[id(item)].at_root.append(endpoint)
-        else:
-            self._add(item, path, "", prefixed=route.prefixed)
+            if route.key:
+                paths = (
+                    self._inside(Value(item.source, item.call.scope, given), route.key.split(".")) or paths
+                )
+            else:
+                paths = [self.graph.literal(item.source, item.call, given, {}, "path of a route")]
+        for path in paths:
+            if route.at_root:
+                endpoint = self.graph.endpoint(item.source, item.call, "GET", path, "")
+                self.graph.nodes[id(item)].at_root.append(endpoint)
+            else:
+                self._add(item, path, "", prefixed=route.prefixed)
+
+    def _inside(self, given: Value, keys: list[str]) -> list[str]:
+        """Return the texts that stand below keys of a dictionary, in every dictionary of a list on the way."""
+        evaluator, found = self.graph.evaluator, []
+        for value in evaluator.values(given.source, given.scope, given.expression, given.bindings):
+            inside = value.expression
+            if isinstance(inside, Items):
+                for item in inside.items:
+                    found += self._inside(Value(value.source, value.scope, item), keys)
+            elif isinstance(inside, Text) and not keys:
+                found.append(inside.value)
+            elif isinstance(inside, Mapping) and keys:
+                for key, item in inside.pairs:
+                    if key == Text(keys[0]):
+                        found += self._inside(Value(value.source, value.scope, item), keys[1:])
+        return found
 
     def _add(self, item: WebObject, path: str, function: str, *, prefixed: bool = True) -> None:
         node = self.graph.nodes[id(item)]

@@ -25,10 +25,13 @@ class Prefilter:
 
     def __init__(self, frameworks: Iterable[Framework], facts: RuntimeFacts) -> None:
         words: set[str] = set()
+        # What a file must import to have any use for.
+        imported: set[str] = set()
         methods: set[str] = set()
         for framework in frameworks:
-            words.update(framework.modules, map(_top, framework.objects))
-            words.update(_top(name) for unread in framework.unread for name in unread.calls)
+            words.update(framework.modules)
+            imported.update(map(_top, framework.objects))
+            imported.update(_top(name) for unread in framework.unread for name in unread.calls)
             for routes in (framework.routes, *(item.routes for item in framework.extensions)):
                 methods.update(routes.decorators, routes.decorators_with_methods, routes.websocket_decorators)
                 words.update(
@@ -36,8 +39,8 @@ class Prefilter:
                 )
             words.update(_top(name) for name in (framework.commands.calls if framework.commands else ()))
         for existing in facts.existing:
-            words.update(_top(name) for name in (*existing.calls, *existing.imports))
-        words.update(_top(name) for name in facts.server_calls)
+            imported.update(_top(name) for name in (*existing.calls, *existing.imports))
+        imported.update(_top(name) for name in facts.server_calls)
         words.add("instrumentation")
         tokens = {word.encode() for word in words}
         # Substring search is several times faster than one pattern of alternatives over all bytes
@@ -59,9 +62,12 @@ class Prefilter:
         leaves.update(
             name.rpartition(".")[2] for name in (*facts.command_lines, *facts.background.decorators)
         )
-        self._library_word = re.compile(
-            rb"(?:import|from)[ \t]+(?:"
-            + b"|".join(sorted(re.escape(name.encode()) for name in modules))
+        # One pass tells what is imported: group 1 is a reason by itself, a library is one where it is called.
+        self._imports = re.compile(
+            rb"(?:import|from)[ \t]+(?:[\w. \t]+,[ \t]*)*(?:("
+            + b"|".join(sorted(re.escape(name.encode()) for name in imported - words))
+            + rb")|"
+            + b"|".join(sorted(re.escape(name.encode()) for name in modules - imported - words))
             + rb")\b"
         )
         self._library_call = re.compile(
@@ -79,7 +85,12 @@ class Prefilter:
                 break
         if self._decorator.search(data):
             return True
-        return self._library_word.search(data) is not None and self._library_call.search(data) is not None
+        library = False
+        for match in self._imports.finditer(data):
+            if match[1]:
+                return True
+            library = True
+        return library and self._library_call.search(data) is not None
 
 
 def mentions(names: Iterable[str]) -> re.Pattern[bytes]:

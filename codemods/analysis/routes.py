@@ -66,6 +66,7 @@ class _RouteCalls:
             self._decorators.update(
                 routes.decorators, routes.decorators_with_methods, routes.websocket_decorators
             )
+        self._includes = {routes.include for routes in facts} - {""}
         self._methods |= self._connecting
         self._methods.discard("")
 
@@ -85,11 +86,27 @@ class _RouteCalls:
             for item in owners:
                 self._mounted_somewhere(item, source, call, method)
             return
+        if method in self._includes and not is_test_path(source.path):
+            self._note_lost(source, call, owner, environments)
         for bindings in environments:
             for item in self.objects.of(source, call.scope, owner, bindings):
                 # What a test adds to the service's own application, the service never serves.
                 if not is_test_path(source.path) or is_test_path(item.source.path):
                     self._apply(item, source, call, method, bindings)
+
+    def _note_lost(self, source: Source, call: Call, owner: Expression, environments: list[Bindings]) -> None:
+        """Say where a router is included in something that reading cannot follow."""
+        if any(self.objects.of(source, call.scope, owner, bindings) for bindings in environments):
+            return
+        router = next(iter(call.arguments), None)
+        if router is not None and any(
+            self.objects.of(source, call.scope, router, bindings) for bindings in environments
+        ):
+            self.graph.note(
+                source.path,
+                call.line,
+                f"{shown(router)} is included in {shown(owner)}, which reading does not lead to an application",
+            )
 
     def _owner(self, call: Call) -> tuple[Expression, str] | None:
         """Return what a call is a method of, and the method, where that can declare a route."""

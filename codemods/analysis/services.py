@@ -51,6 +51,7 @@ def merged(root: str, parts: list[tuple[str, Analysis]]) -> Analysis:
         for name in (
             "applications",
             "commands",
+            "workers",
             "endpoints",
             "entry_points",
             "database_connections",

@@ -124,6 +124,10 @@ class Placing:
         kinds = [line.is_from for line in group]
         mixed = kinds != sorted(kinds)
         peers = group if mixed else [line for line in group if line.is_from]
+        keys = [line.key for line in peers]
+        if keys != sorted(keys):
+            # Nothing sorts these imports: the project's own ones are the best company.
+            peers = [line for line in peers if line.rank == self.rank] or peers
         before = [line for line in peers if line.key <= self.key]
         if before:
             return self._behind(before[-1], lines)

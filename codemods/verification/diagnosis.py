@@ -109,8 +109,7 @@ def why_doubled(spans: list[Span]) -> tuple[str, str]:
     if len(scopes) > 1:
         return (
             f"two instrumentations trace the same request: {' and '.join(scopes)}",
-            "Keep one of them: a middleware or an instrumentor of the project's own doubles the span that "
-            f"{SETUP} cares for (or FastAPI itself, since 0.142).",
+            f"Keep one of them: {SETUP} cares for the span, and so may code of the project or, since 0.142, FastAPI.",
         )
     return (
         f"the same instrumentation ({scopes[0] if scopes else 'unnamed'}) was installed twice",

@@ -119,6 +119,10 @@ COUNTED = {
         ),
         [("GET", "/a/pictures/<path:filename>"), ("GET", "/assets/<path:filename>")],
     ),
+    "a prefix that is formatted": (
+        "V = 1\nVERSION = '2'\n\n@bp.get('/x')\ndef a(): ...\n\napp.register_blueprint(bp, url_prefix='/api/v{0}'.format(VERSION))\n",
+        [("GET", "/api/v2/x")],
+    ),
     "on what stands for the application": (
         "from flask import current_app\n\nwith app.app_context():\n    @current_app.get('/x')\n    def x(): ...\n",
         [("GET", "/x")],
@@ -198,6 +202,20 @@ EXTENSIONS = {
             ("GET", "/swaggerui/<path:filename>"),
         ],
     ),
+    "Flasgger, set up by a dictionary": (
+        (
+            "from flasgger import Swagger\n"
+            "config = {'headers': [], 'specs': [{'endpoint': 's', 'route': '/spec.json'}], 'specs_route': '/', 'static_url_path': '/flasgger_static'}\n"
+            "swagger = Swagger(app, config=config)\n"
+        ),
+        [
+            ("GET", "/"),
+            ("GET", "/apidocs/index.html"),
+            ("GET", "/flasgger_static/<path:filename>"),
+            ("GET", "/oauth2-redirect.html"),
+            ("GET", "/spec.json"),
+        ],
+    ),
     "Flask-RESTful": (
         (
             "from flask_restful import Api, Resource\napi = Api(app, prefix='/api')\n\n"
@@ -242,6 +260,10 @@ UNSEEN = {
     "a prefix that is computed": (
         "from company import prefix\n\n@bp.get('/x')\ndef x(): ...\n\napp.register_blueprint(bp, url_prefix=prefix())\n",
         "main.py:10: the prefix of an included router, `prefix`(), is known at run time only",
+    ),
+    "a blueprint that a hook registers": (
+        "\ndef load(plugin_app):\n    plugin_app.register_blueprint(bp)\n\nhooks.add(load)\n",
+        "main.py:7: `bp` is included in `plugin_app`, which reading does not lead to an application",
     ),
     "blueprints found by a loop over modules": (
         "from company import modules\n\nfor module in modules():\n    app.register_blueprint(module.bp)\n",

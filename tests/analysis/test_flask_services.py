@@ -61,6 +61,14 @@ CHOSEN = {
         },
         ("shop:app", False),
     ),
+    "the factory that is deployed, before a name that is not": (
+        {
+            "shop/__init__.py": FACTORY,
+            "serve.py": "from shop import create_app\napp = create_app()\napp.run()\n",
+            "start.sh": "exec gunicorn 'shop:create_app()'\n",
+        },
+        ("shop:create_app", True),
+    ),
     "what is deployed, before what is started from code": (
         {
             "shop/__init__.py": "from shop.core import app\n",

@@ -65,6 +65,12 @@ CASES = [
         id="the project counts as a third party here",
     ),
     pytest.param(
+        ImportContext("app", "app", first_party=frozenset({"config"})),
+        "import os\nfrom flask import Flask\nfrom elasticsearch import Elasticsearch\nimport rq\nfrom config import Config\n",
+        f"import os\nfrom flask import Flask\nfrom elasticsearch import Elasticsearch\nimport rq\n{LINE}from config import Config\n",
+        id="beside the project's own where nothing is sorted",
+    ),
+    pytest.param(
         CONTEXT,
         "from fastapi import FastAPI\n\nfrom .db import x\nfrom .models import y\n",
         "from fastapi import FastAPI\n\nfrom .db import x\nfrom .instrumentation.tracing import setup_tracing\nfrom .models import y\n",

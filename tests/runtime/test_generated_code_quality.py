@@ -51,6 +51,21 @@ CASES: dict[str, dict[str, Any]] = {
     | dict.fromkeys(("tracing", "metrics", "profiling", "logging", "config"), False),
     "no-libraries": ANSWERS | {"tracing": False, "profile_memory": True, "track_errors": False},
 }
+DJANGO: dict[str, Any] = EVERYTHING | {
+    "framework": "django",
+    "libraries": ["django", "django_cache", "psycopg", "redis", "requests", "celery"],
+    "readiness_checks": [{"name": "database", "type": "django", "target": "", "is_async": False}],
+}
+CASES |= {
+    "django": ANSWERS | {"framework": "django"},
+    "django-everything": DJANGO,
+    "django-beside-sqlalchemy": DJANGO | {"libraries": ["django", "django_cache", "sqlalchemy"]},
+    "django-own-provider": DJANGO | {"adopt_provider": True, "metrics_port": 9464, "check_redis": False},
+} | {
+    f"django-{feature}-alone": DJANGO
+    | dict.fromkeys({"tracing", "metrics", "health", "profiling", "logging", "config"} - {feature}, False)
+    for feature in ("tracing", "metrics", "health", "logging")
+}
 # CPY asks for a notice of copyright, which is for the service's owner to give.
 RULES = ["--select", "ALL", "--ignore", "COM812,ISC001,D203,D213,CPY"]
 
@@ -92,7 +107,14 @@ def test_mypy_strict_finds_nothing(rendered: Path) -> None:
         environment(
             [
                 *train_requirements(),
-                *("mypy", "types-PyYAML", "fastapi", "flask>=3.1", "sqlalchemy[asyncio]", "celery"),
+                "mypy",
+                "types-PyYAML",
+                "fastapi",
+                "flask>=3.1",
+                "sqlalchemy[asyncio]",
+                "celery",
+                "django",
+                "django-stubs",
             ]
         )
     )

@@ -166,3 +166,29 @@ def test_nobody_answering_is_an_exchange_with_a_reason() -> None:
     exchange = send(f"http://127.0.0.1:{free_port()}", Request("GET", "/"))
     assert exchange.status == 0
     assert "ConnectionRefusedError" in exchange.error
+
+
+@pytest.mark.parametrize(
+    ("route", "path"),
+    [
+        pytest.param("/orders/<int:pk>/", "/orders/1/", id="a convertor"),
+        pytest.param("/items/<slug:name>/", "/items/example/", id="a word"),
+        pytest.param("/things/<uuid:u>/", "/things/00000000-0000-4000-8000-000000000001/", id="an id"),
+        pytest.param("/files/<path:p>", "/files/example", id="the rest of a path"),
+        pytest.param("/old/<year>/<month>/", "/old/2026/1/", id="groups of a regular expression"),
+        pytest.param("/users/<user_pk>/<pk>/", "/users/1/1/", id="keys by their names"),
+        pytest.param("/<any(en, de):language>/", "/en/", id="one of a few"),
+        pytest.param("/codes/<string(length=2):code>", "/codes/ex", id="a convertor with arguments"),
+        pytest.param("/plain/<name>", "/plain/example", id="no convertor"),
+    ],
+)
+def test_placeholders_in_angle_brackets_get_values_that_fit(route: str, path: str) -> None:
+    (request,) = plan_requests(None, [Endpoint("GET", route, "urls.py", "view", 1)])
+    assert request.path == path
+    assert matches(route, path)
+
+
+def test_routes_of_all_frameworks_compare_by_the_names_of_their_placeholders() -> None:
+    assert plain("/orders/<int:pk>/") == plain("/orders/{pk}") == plain("/orders/<pk>") == "/orders/{pk}"
+    assert not matches("/orders/<int:pk>/", "/orders/1/2/")
+    assert matches("/files/<path:p>/end", "/files/a/b/end")

@@ -14,6 +14,7 @@ import pytest
 
 from codemods.analysis.model import Analysis, Application, LaunchCommand, Package
 from codemods.errors import UsageError
+from codemods.verification.run import child_environment
 from codemods.verification.service import (
     Launch,
     Service,
@@ -179,6 +180,20 @@ def test_an_application_is_served_with_the_projects_own_python(
     launch = launch_for(analysis, target, PYTHON, 7)
     assert str(launch) == f"{PYTHON} -m uvicorn {expected}"
     assert launch.directory == tmp_path
+
+
+def test_what_a_command_needs_around_it_stands_in_front_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flask = Application("a.py", "a", "app", "", 1, "flask", "flask.Flask", import_string="a:app")
+    analysis = Analysis(str(tmp_path), framework="flask", package=Package("src", "", "src"))
+    launch = launch_for(analysis, flask, PYTHON, 7)
+    assert str(launch).startswith(f"FLASK_APP=a:app PYTHONPATH=src {PYTHON} -m flask run ")
+    # The user's own FLASK_APP may name another application; his PYTHONPATH goes on to count.
+    monkeypatch.setenv("FLASK_APP", "other")
+    monkeypatch.setenv("PYTHONPATH", "/shared")
+    environment = child_environment("http://localhost:1", PYTHON, 7, launch.environment)
+    assert (environment["FLASK_APP"], environment["PYTHONPATH"]) == ("a:app", "src:/shared")
 
 
 def test_an_application_without_a_name_is_started_as_the_project_starts_it(tmp_path: Path) -> None:

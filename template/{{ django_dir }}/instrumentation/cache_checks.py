@@ -11,10 +11,12 @@ from django.core.cache import DEFAULT_CACHE_ALIAS
 from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    # Whatever stands in `CACHES`.
+    Cache = Any
 
 _REMOTE = ("memcache", "redis", "valkey")
-_KEY = "instrumentation.readiness"
 _SECONDS = 30
 
 
@@ -26,7 +28,7 @@ def cache_checks() -> dict[str, Callable[[], None]]:
     """
     return {
         "cache" if alias == DEFAULT_CACHE_ALIAS else f"cache_{alias}": partial(
-            _ask, _cache(**options)
+            _ask, _cache(options)
         )
         for alias, options in settings.CACHES.items()
         if _is_remote(options["BACKEND"])
@@ -38,19 +40,19 @@ def _is_remote(backend: str) -> bool:
     return any(word in module for module in modules for word in _REMOTE)
 
 
-def _cache(
-    *,
-    BACKEND: str,  # noqa: N803 - as the settings name them
-    LOCATION: object = "",  # noqa: N803
-    **options: object,
-) -> Any:  # noqa: ANN401
+def _cache(options: Mapping[str, object]) -> Cache:
     """Make a cache of its own, so that what it answers counts as no look-up."""
-    return import_string(BACKEND)(LOCATION, options)
+    parameters = dict(options)
+    backend, location = parameters.pop("BACKEND"), parameters.pop("LOCATION", "")
+    return import_string(str(backend))(location, parameters)
 
 
-def _ask(cache: Any) -> None:  # noqa: ANN401
-    value = secrets.token_hex(8)
-    cache.set(_KEY, value, _SECONDS)
-    if cache.get(_KEY) != value:
+def _ask(cache: Cache) -> None:
+    # Other processes and aliases may stand on the same server, and ask as well.
+    token = secrets.token_hex(8)
+    key = f"instrumentation.readiness.{token}"
+    cache.set(key, token, _SECONDS)
+    if cache.get(key) != token:
         message = "The cache does not keep what it is given."
         raise ConnectionError(message)
+    cache.delete(key)

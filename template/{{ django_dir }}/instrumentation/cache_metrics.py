@@ -7,16 +7,21 @@ from __future__ import annotations
 
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from functools import cache, wraps
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import CacheHandler, caches
 from prometheus_client import Counter
 
 from .registry import make
+from .startup import wrap_method
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    # Whatever stands in `CACHES`.
+    Cache = Any
+    Values = dict[object, object]
 
 _LOOKUPS_TOTAL = make(
     Counter, "cache_hits_total", "Cache lookups by result.", "cache", "result"
@@ -29,15 +34,16 @@ _IS_INSIDE: ContextVar[bool] = ContextVar("is_inside_of_a_lookup", default=False
 @cache
 def count_lookups() -> None:
     """Count the look-ups in all caches from now on."""
-    create: Callable[..., Any] = CacheHandler.create_connection
 
-    @wraps(create)
-    def create_connection(handler: object, alias: str) -> object:
-        found = create(handler, alias)
-        _Lookups(found, alias).stand_around(found)
-        return found
+    def wrap(create: Callable[..., Cache]) -> Callable[..., Cache]:
+        def create_connection(handler: object, alias: str) -> Cache:
+            found = create(handler, alias)
+            _Lookups(found, alias).stand_around(found)
+            return found
 
-    setattr(CacheHandler, "create_connection", create_connection)  # noqa: B010
+        return create_connection
+
+    wrap_method(CacheHandler, "create_connection", wrap)
     for alias in caches:
         # One that exists is made anew when it is asked for again.
         with suppress(AttributeError):
@@ -73,7 +79,7 @@ class _Default:
 class _Lookups:
     """The methods of one cache that look something up, with a count of the results."""
 
-    def __init__(self, found: Any, alias: str) -> None:  # noqa: ANN401
+    def __init__(self, found: Cache, alias: str) -> None:
         self._get = found.get
         self._get_many = found.get_many
         self._get_or_set = found.get_or_set
@@ -161,7 +167,7 @@ class _Lookups:
         self._hits.inc()
         return value
 
-    def _all_counted(self, values: Any, wanted: list[object]) -> object:  # noqa: ANN401
+    def _all_counted(self, values: Values, wanted: list[object]) -> Values:
         self._hits.inc(len(values))
         self._misses.inc(max(0, len(set(wanted)) - len(values)))
         return values

@@ -11,10 +11,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from contextlib import suppress
-from functools import cache, wraps
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.core.handlers.asgi import ASGIHandler
+
+from .startup import wrap_method
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -28,23 +30,22 @@ _SECONDS = 2.0
 @cache
 def at_shutdown(function: Callable[[], object]) -> None:
     """Call a function when an ASGI server stops, and wait for it for a short time."""
-    call: Callable[..., Awaitable[None]] = ASGIHandler.__call__
 
-    @wraps(call)
-    async def answer(
-        handler: object, scope: dict[str, Any], receive: Receive, send: Send
-    ) -> None:
-        if scope["type"] == "lifespan":
-            await _live(receive, send, function)
-        else:
-            await call(handler, scope, receive, send)
+    def wrap(call: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+        async def answer(
+            handler: object, scope: dict[str, Any], receive: Receive, send: Send
+        ) -> None:
+            if scope["type"] == "lifespan":
+                await _live(receive, send, function)
+            else:
+                await call(handler, scope, receive, send)
 
-    setattr(ASGIHandler, "__call__", answer)  # noqa: B010
+        return answer
+
+    wrap_method(ASGIHandler, "__call__", wrap)
 
 
-async def _live(
-    receive: Receive, send: Send, function: Callable[[], object]
-) -> None:
+async def _live(receive: Receive, send: Send, function: Callable[[], object]) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":

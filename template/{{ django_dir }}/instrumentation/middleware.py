@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
+    # A plain or a streaming one: their types have too little in common.
+    Response = Any
     Endpoint = Callable[[HttpRequest], HttpResponse]
     Observe = Callable[[str, str | None, int, float], None]
 
@@ -92,13 +94,13 @@ class SyncMiddleware:
     sync_capable = True
     async_capable = False
 
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], Response]) -> None:
         """Stand around the project's own middleware."""
         self._layers = layers()
         self._layers.refuse_unused()
         self._get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> Any:  # noqa: ANN401
+    def __call__(self, request: HttpRequest) -> Response:
         """Answer the request, or watch how it is answered."""
         endpoint = self._layers.endpoint_for(request)
         if endpoint is not None:
@@ -122,13 +124,15 @@ class AsyncMiddleware:
     sync_capable = False
     async_capable = True
 
-    def __init__(self, get_response: Callable[[HttpRequest], Awaitable[Any]]) -> None:
+    def __init__(
+        self, get_response: Callable[[HttpRequest], Awaitable[Response]]
+    ) -> None:
         """Stand around the project's own middleware."""
         self._layers = layers()
         self._layers.refuse_unused()
         self._get_response = get_response
 
-    async def __call__(self, request: HttpRequest) -> Any:  # noqa: ANN401
+    async def __call__(self, request: HttpRequest) -> Response:
         """Answer the request, or watch how it is answered."""
         endpoint = self._layers.endpoint_for(request)
         if endpoint is not None:
@@ -161,7 +165,7 @@ class _Exchange:
     def active(self) -> AbstractContextManager[None]:
         return self._span.active() if self._span else nullcontext()
 
-    def answered(self, response: Any) -> None:  # noqa: ANN401
+    def answered(self, response: Response) -> None:
         """End here, or at the last byte of an answer that is still to be made."""
         if response.streaming:
             self._watch(response)
@@ -182,7 +186,7 @@ class _Exchange:
             error = error or vars(self._request).get(_ERROR)
             self._span.end(route, status, error)
 
-    def _watch(self, response: Any) -> None:  # noqa: ANN401
+    def _watch(self, response: Response) -> None:
         """Watch the parts, and the call that a server makes behind the last one.
 
         A file stays one, because the server may have a faster way to send it.
@@ -197,7 +201,7 @@ class _Exchange:
                 with self.active():
                     self.end(status)
 
-        vars(response)["close"] = closing
+        response.close = closing
         if getattr(response, "file_to_stream", None) is None:
             parts = response.streaming_content
             response.streaming_content = (
@@ -241,7 +245,7 @@ class _Exchange:
                 self.end(status, error)
 
 
-def _log(request: HttpRequest, response: Any) -> None:  # noqa: ANN401
+def _log(request: HttpRequest, response: Response) -> None:
     """Write Django's own line about a refusal where it still belongs to the trace.
 
     Django writes it when all middleware is done, unless it is written already.

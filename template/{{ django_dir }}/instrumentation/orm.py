@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     Execute = Callable[..., object]
+    # Of whatever backend stands in `DATABASES`.
+    Connection = Any
+    Statement = Any
 
 
 def wrap_statements(wrapper: Callable[..., object]) -> None:
     """Call a wrapper around each statement: of all databases, in all threads."""
 
-    def attach(connection: Any, **_: object) -> None:  # noqa: ANN401
+    def attach(connection: Connection, **_: object) -> None:
         wrappers: list[Callable[..., object]] = connection.execute_wrappers
         # Whoever enters `execute_wrapper` takes the last one off when leaving, so ours
         # is the first. It is there already when a connection is made again.
@@ -33,7 +36,7 @@ def wrap_statements(wrapper: Callable[..., object]) -> None:
             attach(connection)
 
 
-def text_of(statement: Any, connection: Any) -> str:  # noqa: ANN401
+def text_of(statement: Statement, connection: Connection) -> str:
     """Return a statement as text; psycopg's may be composed of parts."""
     if isinstance(statement, str):
         return statement

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
 
-    from .orm import Execute
+    from .orm import Connection, Execute
 
 _TRACER = trace.get_tracer(__name__)
 
@@ -37,7 +37,7 @@ def trace_statements(
     def around(
         execute: Execute,
         sql: object,
-        params: Any,  # noqa: ANN401
+        params: object,
         many: object,
         context: Mapping[str, Any],
     ) -> object:
@@ -60,7 +60,7 @@ def _length(params: object) -> int:
     return len(params) if isinstance(params, (list, tuple)) else 0
 
 
-def _begin(sql: object, connection: Any, times: int) -> Span | None:  # noqa: ANN401
+def _begin(sql: object, connection: Connection, times: int) -> Span | None:
     """Start a span below the one that is recorded, if one is."""
     if not trace.get_current_span().is_recording():
         return None

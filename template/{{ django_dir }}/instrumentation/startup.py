@@ -11,7 +11,7 @@ handler of a server reads it; the client of Django's tests never sees it.
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from functools import cache, wraps
+from functools import cache, partial, wraps
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -82,20 +82,26 @@ def put_first(sync_middleware: str, async_middleware: str) -> None:
     _STARTUP.middleware[ASGIHandler] = async_middleware
 
 
+def wrap_method(
+    kind: type[object], name: str, wrap: Callable[..., Callable[..., object]]
+) -> None:
+    """Put something around a method of a class of Django's, for all of its objects."""
+    method = getattr(kind, name)
+    setattr(kind, name, wraps(method)(wrap(method)))
+
+
 @cache
 def _hook_in() -> None:
     """Stand around three methods of Django's, once in a process.
 
     `runserver` has a handler for static files, which loads no middleware itself.
     """
-    for handler in (WSGIHandler, ASGIHandler):
-        loading = _loading(handler, handler.load_middleware)
-        setattr(handler, "load_middleware", loading)  # noqa: B010
-    setattr(BaseCommand, "execute", _executing(BaseCommand.execute))  # noqa: B010
+    for kind in (WSGIHandler, ASGIHandler):
+        wrap_method(kind, "load_middleware", partial(_loading, kind))
+    wrap_method(BaseCommand, "execute", _executing)
 
 
 def _loading(kind: type[object], load: Callable[..., object]) -> Callable[..., object]:
-    @wraps(load)
     def load_middleware(*args: object, **kwargs: object) -> object:
         if not _STARTUP.begin() or kind not in _STARTUP.middleware:
             return load(*args, **kwargs)
@@ -106,7 +112,6 @@ def _loading(kind: type[object], load: Callable[..., object]) -> Callable[..., o
 
 
 def _executing(execute: Callable[..., object]) -> Callable[..., object]:
-    @wraps(execute)
     def execute_command(command: object, *args: object, **kwargs: object) -> object:
         # A command is called what its module is called.
         name = type(command).__module__.rpartition(".")[2]

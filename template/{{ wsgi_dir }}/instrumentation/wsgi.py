@@ -27,7 +27,7 @@ _PATHS: set[str] = set()
 _READING = frozenset({"GET", "HEAD"})
 _STACK = "_instrumentation_stack"
 # Werkzeug colours the request line of some answers.
-_REQUEST_LINE = re.compile(r"(?:\x1b\[[\d;]*m)*[A-Z]+ ([^ ?]+)")
+_REQUEST_LINE = re.compile(r'"(?:\x1b\[[\d;]*m)*[A-Z]+ ([^ ?]+)')
 
 
 class Stack:
@@ -44,7 +44,9 @@ class Stack:
         """Answer a request, or let the application do so."""
         method = environ["REQUEST_METHOD"]
         if method in _READING:
-            endpoint = self.endpoints.get(environ.get("PATH_INFO", ""))
+            path = environ.get("PATH_INFO", "")
+            # Middleware that takes a prefix of "/" off leaves no slash in front.
+            endpoint = self.endpoints.get(path if path[:1] == "/" else f"/{path}")
             if endpoint is not None:
                 body = endpoint({**environ, "REQUEST_METHOD": "GET"}, start_response)
                 return body if method == "GET" else ()
@@ -75,8 +77,8 @@ def add_endpoint(app: Flask, path: str, endpoint: WSGIApplication) -> None:
 
 
 def _is_no_endpoint(record: logging.LogRecord) -> bool:
-    """Look at the path: a value of gunicorn's, a part of Werkzeug's first argument."""
+    """Look at the path: a value of gunicorn's, a part of what Werkzeug writes."""
     if isinstance(record.args, Mapping):
         return record.args.get("U") not in _PATHS
-    line = _REQUEST_LINE.match(str(record.args[0])) if record.args else None
+    line = _REQUEST_LINE.search(record.getMessage())
     return line is None or line[1] not in _PATHS
