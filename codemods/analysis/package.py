@@ -163,8 +163,8 @@ def added_roots(tree: Tree, import_root: str) -> tuple[str, ...]:
         if b"sys.path." in data and not is_test_path(path):
             names = (match.decode().strip("/") for match in _ADDED_PATH.findall(data))
             found.extend(join(import_root, name) for name in names if name)
-    folders = {parent(path) for path in tree.sources}
-    return tuple(dict.fromkeys(item for item in found if item in folders))
+    folders = {str(folder) for path in tree.sources for folder in PurePosixPath(path).parents}
+    return tuple(dict.fromkeys(item for item in found if item in folders - {import_root}))
 
 
 def declared_roots(pyproject: dict[str, object]) -> list[str]:
