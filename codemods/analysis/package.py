@@ -57,7 +57,9 @@ class Roots:
         self.sources = list(sources)
         self.launches = [launch for launch in launches if launch.target]
         self.declared = set(declared)
-        self.script_homes = {parent(path) for path in scripts}
+        # What stands in a package is run by its module's name.
+        homes = {parent(path) for path in scripts}
+        self.script_homes = {home for home in homes if join(home, "__init__.py") not in tree.sources}
         self.named = [module.split(".") for module in named]
         self.with_python: set[str] = set()
         for path in tree.sources:
@@ -156,9 +158,9 @@ def package_of(tree: Tree, import_root: str, file: str) -> Package:
     return Package(import_root, ".".join(parts[:depth]), f"{_prefix(import_root)}{inner}")
 
 
-def added_roots(tree: Tree, import_root: str) -> tuple[str, ...]:
-    """Return the folders below the import root that code puts on ``sys.path`` by their name."""
-    found: list[str] = []
+def added_roots(tree: Tree, import_root: str, declared: Iterable[str]) -> tuple[str, ...]:
+    """Return the folders below the import root that code puts on ``sys.path``, and what is declared beside it."""
+    found = [*declared, "src"]
     for path, data in tree.sources.items():
         if b"sys.path." in data and not is_test_path(path):
             names = (match.decode().strip("/") for match in _ADDED_PATH.findall(data))
