@@ -57,13 +57,17 @@ class Roots:
         self.sources = list(sources)
         self.launches = [launch for launch in launches if launch.target]
         self.declared = set(declared)
-        # What stands in a package is run by its module's name.
-        homes = {parent(path) for path in scripts}
-        self.script_homes = {home for home in homes if join(home, "__init__.py") not in tree.sources}
         self.named = [module.split(".") for module in named]
         self.with_python: set[str] = set()
         for path in tree.sources:
             self.with_python.add(path.rpartition("/")[0] or ".")
+        # What stands in a package is run by its module's name, unless what it names is found from there only.
+        self.script_homes = {
+            home
+            for home in map(parent, scripts)
+            if join(home, "__init__.py") not in tree.sources
+            or any(self._is_module(home, parts) for parts in self.named)
+        }
 
     def of(self, file: str) -> str:
         """Return the import root of ``file``: one of the directories above it."""

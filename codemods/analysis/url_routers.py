@@ -162,7 +162,8 @@ def _read_class(
 def _extra(configuration: UrlConfiguration, home: Source, function: Function, name: str) -> _Action | None:
     for decorator in function.decorators:
         called = decorator.function if isinstance(decorator, Call) else decorator
-        full = configuration.project.full_name(home, "", called)
+        scope = function.qualname.rpartition(".")[0]
+        full = configuration.project.full_name(home, scope, called)
         if full not in configuration.facts.routers.decorators or not isinstance(decorator, Call):
             continue
         detail = decorator.argument(1, "detail")
