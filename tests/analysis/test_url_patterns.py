@@ -127,6 +127,10 @@ LISTED: dict[str, tuple[str, list[str]]] = {
         "from django.utils.translation import gettext_lazy as _\nurlpatterns = [path(_('about/'), views.home)]\n",
         ["/about/"],
     ),
+    "a view that is called urls": (
+        "from shop.views import home as urls\nurlpatterns = [path('x/', urls)]\n",
+        ["/x/"],
+    ),
     "a view by its name": (
         "from django.conf.urls import url\nurlpatterns = [url(r'^x$', 'shop.views.home')]\n",
         ["/x"],
