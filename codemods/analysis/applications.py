@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from codemods.analysis.model import Analysis, Application, LaunchCommand
 from codemods.analysis.paths import is_example_path, is_test_path, parent
-from codemods.analysis.syntax import Name
+from codemods.analysis.syntax import Expression, Items, Name, Splat
 from codemods.errors import UsageError
 from codemods.facts import load_framework, python_facts
 
@@ -73,7 +73,10 @@ def find_applications(
 
 
 def find_commands(objects: Objects) -> list[Application]:
-    """Describe every place that runs a framework's own command line, sorted by file and line."""
+    """Describe every place that runs a framework's own command line, sorted by file and line.
+
+    A call with a list of its own (``["manage.py", "migrate"]``) runs one command for the program around it.
+    """
     return [
         Application(
             file=item.source.path,
@@ -86,7 +89,12 @@ def find_commands(objects: Objects) -> list[Application]:
             test_only=is_test_path(item.source.path),
         )
         for item in objects.commands
+        if not _is_literal(item.call.argument(0, "argv"))
     ]
+
+
+def _is_literal(argument: Expression | None) -> bool:
+    return isinstance(argument, Items) and not any(isinstance(item, Splat) for item in argument.items)
 
 
 def _offered(objects: Objects, item: WebObject, served: dict[int, list[_Served]]) -> list[_Served]:
@@ -266,6 +274,7 @@ def sites(analysis: Analysis, chosen: Application) -> list[Application]:
             if item.framework == chosen.framework
             and not item.test_only
             and _package(item) == _package(chosen)
+            and bool(item.import_string) == bool(chosen.import_string)
         ]
     if not chosen.import_string:
         return [chosen]

@@ -220,6 +220,8 @@ class ExpressionReader:
     def _binary(self, node: SgNode) -> Expression:
         left, right = self.expression(node.field("left")), self.expression(node.field("right"))
         operator = node.field("operator")
+        if operator is not None and operator.text() == "%":
+            return literals.filled(left, right)
         if operator is None or operator.text() != "+":
             return Other("binary_operator")
         return literals.added(left, right)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from codemods.analysis.syntax import Constant, Expression, Items, Other, Splat, Template, Text
+from codemods.analysis.syntax import Constant, Expression, Items, Other, Splat, Subscript, Template, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +68,22 @@ def added(left: Expression, right: Expression) -> Expression:
     if isinstance(left, Items) or isinstance(right, Items):
         return Items(extended(left, right))
     return joined([left, right])
+
+
+def filled(left: Expression, right: Expression) -> Expression:
+    """Return what ``"…%s…" % value`` makes, where nothing but ``%s`` is filled in."""
+    texts = left.value.split("%s") if isinstance(left, Text) else []
+    values: tuple[Expression, ...] = (right,)
+    if isinstance(right, Items):
+        values = right.items
+    elif len(texts) > 2:  # noqa: PLR2004 - a tuple that has a name
+        values = tuple(Subscript(right, Constant(number)) for number in range(len(texts) - 1))
+    if len(texts) != len(values) + 1 or any("%" in text for text in texts):
+        return Other("binary_operator")
+    parts: list[Expression] = [Text(texts[0])]
+    for value, text in zip(values, texts[1:], strict=True):
+        parts += [value, Text(text)]
+    return joined(parts)
 
 
 def extended(*values: Expression) -> tuple[Expression, ...]:

@@ -22,12 +22,19 @@ def main_file(objects: Objects, launches: Iterable[LaunchCommand]) -> str:
         launch.target.partition(":")[0].replace(".", "/") for launch in launches if ":" in launch.target
     }
 
-    def rank(path: str) -> tuple[bool, bool, bool, int, str]:
+    def rank(path: str) -> tuple[bool, bool, bool, bool, int, str]:
         stem = path.removesuffix(".py").removesuffix("/__init__")
         launched = any(stem == module or stem.endswith(f"/{module}") for module in modules)
-        return (is_test_path(path), is_example_path(path), not launched, path.count("/"), path)
+        hidden = path not in offered
+        return (is_test_path(path), is_example_path(path), not launched, hidden, path.count("/"), path)
 
-    files = {item.source.path for item in objects.all if item.is_app}
+    made = [item for item in objects.all if item.is_app]
+    files = {item.source.path for item in made}
+    offered = {
+        item.source.path
+        for item in made
+        if not item.framework.served_as or item.source.assigned("", item.framework.served_as)
+    }
     files = files or {item.source.path for item in objects.commands}
     return min(files, key=rank) if files else ""
 

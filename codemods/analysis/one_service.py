@@ -64,7 +64,7 @@ def survey_service(
     )
     guess = main or fallback_file(tree, launches.commands)
     import_root = roots.of(guess) if guess else "."
-    more_roots = added_roots(tree, import_root)
+    more_roots = added_roots(tree, import_root, _declared(manifests))
     if (import_root, more_roots) != (project.import_root, project.more_roots):
         project.set_import_root(import_root, more_roots)
         objects = find_objects(project, request.frameworks)

@@ -57,11 +57,17 @@ class Roots:
         self.sources = list(sources)
         self.launches = [launch for launch in launches if launch.target]
         self.declared = set(declared)
-        self.script_homes = {parent(path) for path in scripts}
         self.named = [module.split(".") for module in named]
         self.with_python: set[str] = set()
         for path in tree.sources:
             self.with_python.add(path.rpartition("/")[0] or ".")
+        # What stands in a package is run by its module's name, unless what it names is found from there only.
+        self.script_homes = {
+            home
+            for home in map(parent, scripts)
+            if join(home, "__init__.py") not in tree.sources
+            or any(self._is_module(home, parts) for parts in self.named)
+        }
 
     def of(self, file: str) -> str:
         """Return the import root of ``file``: one of the directories above it."""
@@ -156,15 +162,15 @@ def package_of(tree: Tree, import_root: str, file: str) -> Package:
     return Package(import_root, ".".join(parts[:depth]), f"{_prefix(import_root)}{inner}")
 
 
-def added_roots(tree: Tree, import_root: str) -> tuple[str, ...]:
-    """Return the folders below the import root that code puts on ``sys.path`` by their name."""
-    found: list[str] = []
+def added_roots(tree: Tree, import_root: str, declared: Iterable[str]) -> tuple[str, ...]:
+    """Return the folders below the import root that code puts on ``sys.path``, and what is declared beside it."""
+    found = [*declared, "src"]
     for path, data in tree.sources.items():
         if b"sys.path." in data and not is_test_path(path):
             names = (match.decode().strip("/") for match in _ADDED_PATH.findall(data))
             found.extend(join(import_root, name) for name in names if name)
-    folders = {parent(path) for path in tree.sources}
-    return tuple(dict.fromkeys(item for item in found if item in folders))
+    folders = {str(folder) for path in tree.sources for folder in PurePosixPath(path).parents}
+    return tuple(dict.fromkeys(item for item in found if item in folders - {import_root}))
 
 
 def declared_roots(pyproject: dict[str, object]) -> list[str]:

@@ -299,8 +299,11 @@ class UrlConfiguration:
             return self.objects.read(value, expression.value, route, line)
         if isinstance(expression, Name):
             symbol: Symbol = value.symbol or self.project.resolve(value.source, value.scope, expression.path)
+            if symbol.path:
+                # A view of the project may have that name.
+                return False
             owner, _, last = symbol.full.rpartition(".")
-            if last == "urls" or (symbol.path == "" and symbol.full.endswith("urls")):
+            if last.endswith("urls"):
                 title = self.facts.admin.get(owner, f"`{symbol.full}`")
                 self.outside(value.source, line or 1, title, route)
                 return True

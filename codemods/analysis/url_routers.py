@@ -56,14 +56,13 @@ def read_router(
     above = _above(configuration, value, call, names)
     slash = "" if _is_false(call, "trailing_slash") else "/"
     for item in _registrations(configuration, value, call):
-        base = f"^{above}{item.prefix}" if item.prefix else f"^{above}".rstrip("/")
-        detail = f"{base}/(?P<{item.lookup}>[^/.]+)" if base != "^" else f"^(?P<{item.lookup}>[^/.]+)"
-        for part, methods in ((base, _LIST), (detail, _DETAIL)):
+        detail = f"{item.prefix}/(?P<{item.lookup}>[^/.]+)"
+        for part, methods in ((item.prefix, _LIST), (detail, _DETAIL)):
             for action in (each for each in item.extra if each.detail is (methods is _DETAIL)):
-                _add(configuration, item, joined(route, f"{part}/{action.path}{slash}$"), action.method)
+                _add(configuration, item, route, f"^{above}{part}/{action.path}{slash}$", action.method)
             answered = [method for name, method in methods.items() if name in item.actions]
             if answered:
-                _add(configuration, item, joined(route, f"{part}{slash}$"), one_method(answered))
+                _add(configuration, item, route, f"^{above}{part}{slash}$", one_method(answered))
     if rooted:
         if not _is_false(call, "include_root_view"):
             configuration.add(joined(route, ""), "GET", value.source, "", call.line)
@@ -71,8 +70,10 @@ def read_router(
             configuration.double(before, route)
 
 
-def _add(configuration: UrlConfiguration, item: _Registered, route: str, method: str) -> None:
-    configuration.add(route, method, item.source, item.name, item.line)
+def _add(configuration: UrlConfiguration, item: _Registered, outer: str, route: str, method: str) -> None:
+    # Without a prefix, what includes the router has the slash.
+    inner = route.replace("^/", "^", 1) if not item.prefix else route
+    configuration.add(joined(outer, inner), method, item.source, item.name, item.line)
 
 
 def _registrations(configuration: UrlConfiguration, value: Value, router: Call) -> Iterator[_Registered]:
@@ -161,7 +162,8 @@ def _read_class(
 def _extra(configuration: UrlConfiguration, home: Source, function: Function, name: str) -> _Action | None:
     for decorator in function.decorators:
         called = decorator.function if isinstance(decorator, Call) else decorator
-        full = configuration.project.full_name(home, "", called)
+        scope = function.qualname.rpartition(".")[0]
+        full = configuration.project.full_name(home, scope, called)
         if full not in configuration.facts.routers.decorators or not isinstance(decorator, Call):
             continue
         detail = decorator.argument(1, "detail")

@@ -16,6 +16,7 @@ from codemods.analysis.syntax import (
     Attribute,
     Call,
     Choice,
+    Constant,
     Expression,
     Function,
     Items,
@@ -219,6 +220,9 @@ class Evaluator:
             inside = owner.expression
             items = [value for _, value in inside.pairs] if isinstance(inside, Mapping) else []
             items = list(inside.items) if isinstance(inside, Items) else items
+            number = expression.key.value if isinstance(expression.key, Constant) else None
+            if isinstance(number, int) and isinstance(inside, Items) and 0 <= number < len(items):
+                items = [items[number]]
             for item in items:
                 found.extend(self.values(owner.source, owner.scope, item, owner.bindings, depth + 1))
         return found or [Value(source, scope, expression, None, known)]

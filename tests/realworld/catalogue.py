@@ -45,6 +45,7 @@ class Service:
         requirements: What its own tests and its server need.
         tests: Arguments of pytest for its own tests.
         apply: More arguments of ``apply``.
+        prepare: Module and arguments after ``python -m`` of what makes its database; run before it is launched.
         launch: Module and arguments after ``python -m``; ``{port}`` and ``{directory}`` are filled in.
         alive: A path that answers 200 as soon as it is up.
         environment: Variables of the service and of its tests.
@@ -66,6 +67,7 @@ class Service:
     requests: list[Request]
     endpoints: int
     apply: list[str] = field(default_factory=list)
+    prepare: list[str] = field(default_factory=list)
     alive: str = "/health"
     environment: dict[str, str] = field(default_factory=dict)
     supplied: dict[str, str] = field(default_factory=dict)

@@ -173,7 +173,23 @@ class Journey:
         )
         return f"{done.stdout}{done.stderr}" if done.returncode else ""
 
+    def _prepare(self) -> None:
+        if not self.service.prepare:
+            return
+        command = [str(self.python), "-m", *self._filled(self.service.prepare)]
+        done = subprocess.run(
+            command,
+            cwd=self.checkout.root,
+            env=self._variables() | {"OTEL_SDK_DISABLED": "true"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert done.returncode == 0, f"{done.stdout}{done.stderr}"
+
     def _serve(self) -> None:
+        self._prepare()
         with OtlpReceiver() as receiver, self._running(receiver) as base:
             receiver.settle(_QUIET_SECONDS, 5)
             for request in self.service.requests:
