@@ -29,6 +29,7 @@ from codemods.analysis.versions import framework_version
 
 if TYPE_CHECKING:
     from codemods.analysis.files import Tree
+    from codemods.analysis.launch import Launches
     from codemods.analysis.model import Application, Endpoint, Package
     from codemods.analysis.objects import Objects
     from codemods.analysis.request import Request
@@ -52,22 +53,8 @@ def survey_service(
             path: data for path, data in tree.sources.items() if not path.startswith(f"{directory}/")
         }
     launches = find_launches(tree)
-    project = Project(tree, known=request.known_names())
-    for path in request.candidates(tree) if hits is None else hits:
-        project.read(path)
-    objects = find_objects(project, request.frameworks)
-    main = main_file(objects, launches.commands)
-    manifests = read_manifests(tree, manifest_directory(tree, main))
-    scripts = [item.source.path for item in objects.commands if not is_test_path(item.source.path)]
-    roots = Roots(
-        tree, project.parsed(), launches.commands, _declared(manifests), scripts, named_settings(objects)
-    )
-    guess = main or fallback_file(tree, launches.commands)
-    import_root = roots.of(guess) if guess else "."
-    more_roots = added_roots(tree, import_root, _declared(manifests))
-    if (import_root, more_roots) != (project.import_root, project.more_roots):
-        project.set_import_root(import_root, more_roots)
-        objects = find_objects(project, request.frameworks)
+    objects, manifests, guess = _objects(tree, request, launches, hits)
+    project = objects.project
     evaluator = objects.evaluator
     for source in project.parsed():
         launches.commands.extend(code_launches(objects, source, request.runtime.server_calls))
@@ -105,11 +92,7 @@ def survey_service(
     analysis.existing_instrumentation = find_telemetry(
         project, objects, request.runtime, analysis, endpoints, ours, configured.telemetry
     )
-    analysis.async_operations = [
-        {"file": path, "functions": names}
-        for path, data in tree.sources.items()
-        if not is_test_path(path) and (names := async_functions(data))
-    ]
+    analysis.async_operations = _async_operations(tree)
     if facts:
         analysis.framework_telemetry = framework_telemetry(facts, analysis.framework_version)
     analysis.libraries = found.names
@@ -120,6 +103,41 @@ def survey_service(
     }
     analysis.skipped_files = [item for _, item in sorted(skipped.items())]
     return analysis
+
+
+def _objects(
+    tree: Tree, request: Request, launches: Launches, hits: list[str] | None
+) -> tuple[Objects, Manifests, str]:
+    """Parse what matters and find the objects, from the import root that the service has.
+
+    Returns:
+        The objects, the manifests, and the file to go by where no object tells.
+    """
+    project = Project(tree, known=request.known_names())
+    for path in request.candidates(tree) if hits is None else hits:
+        project.read(path)
+    objects = find_objects(project, request.frameworks)
+    main = main_file(objects, launches.commands)
+    manifests = read_manifests(tree, manifest_directory(tree, main))
+    scripts = [item.source.path for item in objects.commands if not is_test_path(item.source.path)]
+    roots = Roots(
+        tree, project.parsed(), launches.commands, _declared(manifests), scripts, named_settings(objects)
+    )
+    guess = main or fallback_file(tree, launches.commands)
+    import_root = roots.of(guess) if guess else "."
+    more_roots = added_roots(tree, import_root, _declared(manifests))
+    if (import_root, more_roots) != (project.import_root, project.more_roots):
+        project.set_import_root(import_root, more_roots)
+        objects = find_objects(project, request.frameworks)
+    return objects, manifests, guess
+
+
+def _async_operations(tree: Tree) -> list[dict[str, object]]:
+    return [
+        {"file": path, "functions": names}
+        for path, data in tree.sources.items()
+        if not is_test_path(path) and (names := async_functions(data))
+    ]
 
 
 def _package(tree: Tree, project: Project, chosen: Application | None, guess: str) -> Package | None:
