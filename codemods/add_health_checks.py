@@ -24,6 +24,7 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
         The contract's keys: ``health_endpoint``, ``readiness_endpoint``, ``checks``, ``files_modified``,
         ``dependencies_added``.
     """
+    from codemods.answers import listed_checks
     from codemods.conclude import conclude
     from codemods.instrument import prepare
 
@@ -32,6 +33,11 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
         given["external_services"] = given.pop("check_external_services")
     job = prepare(project_path, ["health"], given, options)
     checks = [check["name"] for check in job.answers.get("readiness_checks", [])]
+    checks += listed_checks(
+        job.analysis,
+        database=job.answers.get("check_database", True),
+        cache=job.answers.get("check_redis", True),
+    )
     return conclude(
         job,
         options,

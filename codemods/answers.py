@@ -100,7 +100,7 @@ def readiness_checks(
         seen: set[tuple[str, str]] = set()
         for connection in connections if wanted else []:
             # What settings list, the generated code of that interface lists again when it runs.
-            if libraries[connection.type].interface:
+            if libraries[connection.type].interface or connection.is_script:
                 continue
             key = (connection.type, connection.target)
             # Engines that have no name are found by the generated code at run time: one check for all of them.
@@ -120,6 +120,28 @@ def readiness_checks(
                 }
             )
     return checks, unreachable
+
+
+def listed_checks(analysis: Analysis, *, database: bool, cache: bool) -> dict[str, str]:
+    """Return the checks that the generated code makes of what settings list: the type of each by its name.
+
+    Args:
+        analysis: What was found.
+        database: Whether databases are checked.
+        cache: Whether caches are checked.
+    """
+    libraries = python_facts().libraries
+    wanted = [
+        *(analysis.database_connections if database else []),
+        *(analysis.cache_connections if cache else []),
+    ]
+    found = {}
+    for connection in wanted:
+        library = libraries[connection.type]
+        alias, _, kind = connection.detail.partition(": ")
+        if library.interface and not kind.endswith(tuple(library.local_kinds)):
+            found[library.role if alias == "default" else f"{library.role}_{alias}"] = connection.type
+    return found
 
 
 def how_to_check(connection: Connection, module: str) -> str:

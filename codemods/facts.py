@@ -100,6 +100,8 @@ class Library(_Fact):
 
     Attributes:
         interface: The only interface whose generated files know it; empty when all do.
+        counts_lookups: Whether the service counts its look-ups itself, with a function that the metrics have for it.
+        local_kinds: Kinds of what settings list that need no check, because nothing of another machine is in them.
     """
 
     role: Role
@@ -111,6 +113,7 @@ class Library(_Fact):
     events: Events | None = None
     interface: str = ""
     counts_lookups: bool = False
+    local_kinds: list[str] = []
     constructors: list[Constructor] = []
     setup: GeneratedCall | None = None
     models: Models | None = None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from codemods.analysis.model import Connection
 from codemods.analysis.paths import is_test_path
 from codemods.analysis.prefilter import derives
+from codemods.analysis.scripts import is_script
 from codemods.analysis.syntax import Attribute, Call, Class, Constant, Name, Source
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def find_libraries(
     evaluator: Evaluator,
     runtime: RuntimeFacts,
     configured: Iterable[Connection] = (),
+    serving: frozenset[str] = frozenset(),
 ) -> Libraries:
     """Find the connections and clients that the service's own code makes; test code is left out.
 
@@ -48,39 +50,13 @@ def find_libraries(
         evaluator: What expressions stand for.
         runtime: The libraries.
         configured: Connections that settings list.
+        serving: Files that make an application or run a command line.
     """
     found = Libraries()
-    constructors = {
-        made.call: (name, made)
-        for name, library in runtime.libraries.items()
-        for made in library.constructors
-    }
     listed = list(configured)
-    used = {item.type for item in listed}
-    connections: dict[tuple[str, str, str], Connection] = {}
     sources = [source for source in project.parsed() if not is_test_path(source.path)]
-    # Migrations make engines of their own; the service never uses them.
-    tools = set(runtime.migrations)
-    connecting = [
-        source
-        for source in sources
-        if not _MIGRATIONS.search(source.path)
-        and not any(
-            item.target.partition(".")[0] in tools for item in source.imports if item.name == "context"
-        )
-    ]
-    for source in connecting:
-        # A driver below an ORM is imported for its errors only; it is in use where a connection is made with it.
-        used |= {name for name in _imported(source, runtime) if not _is_driver(runtime.libraries[name])}
-        for call in source.calls:
-            made = constructors.get(_called(project, source, call))
-            if made is None:
-                continue
-            name, constructor = made
-            used.add(name)
-            target = _target(project, source, call) if constructor.checkable else ""
-            key = (source.path, name, target)
-            connections.setdefault(key, Connection(source.path, name, target, constructor.is_async))
+    connections, used = _connections(project, runtime, sources, serving)
+    used |= {item.type for item in listed}
     models = _models(project, evaluator, runtime, sources)
     found.names = [name for name in runtime.libraries if name in used]
     counted: set[str] = set()
@@ -105,9 +81,7 @@ def find_libraries(
         # Every engine of a project sees the same models; they are counted once, with the first.
         number = 0 if name in counted else models.get(name, 0)
         counted.add(name)
-        lists[runtime.libraries[name].role].append(
-            Connection(path, name, target, connection.is_async, number) if number else connection
-        )
+        lists[runtime.libraries[name].role].append(replace(connection, models=number))
     for name, library in runtime.libraries.items():
         if name in used and library.role == "database" and models.get(name) and name not in counted:
             path = min(source.path for source in sources if name in _imported(source, runtime))
@@ -115,6 +89,41 @@ def find_libraries(
     for items in lists.values():
         items.sort(key=lambda item: (item.file, item.type, item.target, item.detail))
     return found
+
+
+def _connections(
+    project: Project, runtime: RuntimeFacts, sources: list[Source], serving: frozenset[str]
+) -> tuple[dict[tuple[str, str, str], Connection], set[str]]:
+    """Return the connections that code makes, by file, library and target, and the libraries in use."""
+    constructors = {
+        made.call: (name, made)
+        for name, library in runtime.libraries.items()
+        for made in library.constructors
+    }
+    used: set[str] = set()
+    connections: dict[tuple[str, str, str], Connection] = {}
+    for source in sources:
+        if _is_migration(source, set(runtime.migrations)):
+            continue
+        # A driver below an ORM is imported for its errors only; it is in use where a connection is made with it.
+        used |= {name for name in _imported(source, runtime) if not _is_driver(runtime.libraries[name])}
+        for call in source.calls:
+            if (found := constructors.get(_called(project, source, call))) is None:
+                continue
+            name, constructor = found
+            used.add(name)
+            target = _target(project, source, call) if constructor.checkable else ""
+            key = (source.path, name, target)
+            if key not in connections:
+                beside = is_script(project, source.path, serving)
+                connections[key] = Connection(*key, constructor.is_async, is_script=beside)
+    return connections, used
+
+
+def _is_migration(source: Source, tools: set[str]) -> bool:
+    """Tell a migration from the service's own code: it makes engines of its own, which the service never uses."""
+    context = {item.target.partition(".")[0] for item in source.imports if item.name == "context"}
+    return _MIGRATIONS.search(source.path) is not None or bool(context & tools)
 
 
 def read_models(project: Project, runtime: RuntimeFacts) -> None:

@@ -90,6 +90,7 @@ class Connection:
         is_async: Whether its calls must be awaited.
         models: ORM model classes (databases only).
         detail: What settings say of it: its alias and its kind.
+        is_script: Whether it is made in a module that nothing imports, a script beside the service.
     """
 
     file: str
@@ -98,6 +99,7 @@ class Connection:
     is_async: bool = False
     models: int = 0
     detail: str = ""
+    is_script: bool = False
 
 
 @dataclass(frozen=True)

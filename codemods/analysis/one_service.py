@@ -83,7 +83,9 @@ def survey_service(
     _fill_manifests(analysis, tree, manifests, facts, outer)
     if request.database:
         read_models(project, request.runtime)
-    found = find_libraries(project, evaluator, request.runtime, configured.connections)
+    found = find_libraries(
+        project, evaluator, request.runtime, configured.connections, frozenset(objects.files())
+    )
     if request.database:
         analysis.database_connections = found.databases
     analysis.cache_connections, analysis.http_clients = found.caches, found.http

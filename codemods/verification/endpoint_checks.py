@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from codemods.answers import listed_checks
 from codemods.verification.diagnosis import why_absent, why_refused
 from codemods.verification.evidence import Check
 from codemods.verification.placeholders import has_placeholders, plain
@@ -232,7 +233,7 @@ def _ready(evidence: Evidence) -> Check:
             *why_absent(evidence, "setup_health"),
         )
     failing = failing_checks(answer.body)
-    known = {
+    known = listed_checks(evidence.analysis, database=True, cache=True) | {
         str(check.get("name")): str(check.get("type"))
         for check in evidence.answers.get("readiness_checks") or ()
     }
