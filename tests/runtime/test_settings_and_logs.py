@@ -194,6 +194,34 @@ logging.getLogger("shop").info("hello")
     assert ("Unknown log" in done.stderr) == ("text" not in config)
 
 
+@pytest.mark.runtime
+def test_logging_that_migrations_set_up_while_it_starts_does_not_undo_json(tmp_path: Path) -> None:
+    script = """
+import logging, sys
+from app.instrumentation.logs import setup_logging
+
+setup_logging()
+replaced = logging.StreamHandler(sys.stderr)
+replaced.setFormatter(logging.Formatter("%(levelname)s [%(name)s] %(message)s"))
+logging.getLogger().handlers[:] = [replaced]  # what alembic's fileConfig does
+logging.getLogger("werkzeug").warning("Running on http://127.0.0.1:5000")
+logging.getLogger("shop").warning("hello")
+"""
+    made = project(
+        tmp_path / "shop",
+        {"script.py": script},
+        {"framework": "flask", "metrics": False, "health": False, "tracing": False},
+        packages("config", "logging"),
+    )
+    done = subprocess.run(
+        [str(made.python), "script.py"], cwd=made.directory, capture_output=True, text=True, check=True
+    )
+    assert [json.loads(line)["message"] for line in done.stderr.splitlines()] == [
+        "Running on http://127.0.0.1:5000",
+        "hello",
+    ]
+
+
 RUN = """
 import uvicorn
 from fastapi import FastAPI

@@ -51,10 +51,7 @@ def format_log_lines() -> None:
         if wanted == "text"
         else JsonFormatter(include_trace_id=settings.include_trace_id)
     )
-    for handler in root.handlers:
-        # A formatter of another class is somebody's choice.
-        if type(handler.formatter) in (type(None), logging.Formatter):
-            handler.setFormatter(formatter)
+    _format_root(formatter)
     if wanted != "text":
         _format_servers(formatter)
         for logger in map(logging.getLogger, _SERVERS):
@@ -86,6 +83,13 @@ def _is_not_written_yet(record: logging.LogRecord) -> bool:
     return True
 
 
+def _format_root(formatter: logging.Formatter) -> None:
+    for handler in logging.getLogger().handlers:
+        # A formatter of another class is somebody's choice.
+        if type(handler.formatter) in (type(None), logging.Formatter):
+            handler.setFormatter(formatter)
+
+
 def _format_servers(formatter: logging.Formatter) -> None:
     for logger in map(logging.getLogger, _SERVERS):
         for handler in logger.handlers:
@@ -97,10 +101,11 @@ def _format_servers(formatter: logging.Formatter) -> None:
 
 
 class _AtFirstLine(logging.Filter):
-    """Formats the server's lines once more when the first one comes.
+    """Formats lines once more when the server writes its first one.
 
     `uvicorn.run(app)` and `fastapi run` configure the server's logging after they have
-    imported the service; that replaces handlers, and keeps filters.
+    imported the service, and migrations that run while it starts may set up the root's;
+    that replaces handlers, and keeps filters.
     """
 
     def __init__(self, formatter: logging.Formatter) -> None:
@@ -109,6 +114,7 @@ class _AtFirstLine(logging.Filter):
 
     def filter(self, _record: logging.LogRecord) -> bool:
         if self._formatter is not None:
+            _format_root(self._formatter)
             _format_servers(self._formatter)
             self._formatter = None
         return True
