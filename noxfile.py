@@ -8,6 +8,9 @@ nox.options.default_venv_backend = "venv"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["lint", "types", "tests"]
 
+# Services are started and stopped most of the time, which one process would only wait for.
+PARALLEL = ["-n", "2"]
+
 GROUPS = nox.project.load_toml("pyproject.toml")["dependency-groups"]
 
 
@@ -48,7 +51,7 @@ def tests(session: nox.Session) -> None:
 def runtime(session: nox.Session) -> None:
     """Generated services, started for real in environments of their own."""
     session.install("-e", ".", *GROUPS["test"])
-    session.run("pytest", "-m", "runtime", *session.posargs)
+    session.run("pytest", "-m", "runtime", *PARALLEL, "--dist", "loadfile", *session.posargs)
 
 
 @nox.session
@@ -64,7 +67,8 @@ def realworld(session: nox.Session) -> None:
     session.install("-e", ".", *GROUPS["test"])
     # As one word: pytest would take a path that stands alone for a directory of tests.
     arguments = "\0".join(session.posargs).replace("--checkout\0", "--checkout=").split("\0")
-    session.run("pytest", "tests/realworld", "-m", "realworld", *filter(None, arguments))
+    command = ["pytest", "tests/realworld", "-m", "realworld", *PARALLEL, "--dist", "loadgroup"]
+    session.run(*command, *filter(None, arguments))
 
 
 @nox.session

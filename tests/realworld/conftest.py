@@ -36,10 +36,16 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything in this directory, so that no test here is forgotten."""
+    """Mark everything in this directory, so that no test here is forgotten; one process takes a whole journey."""
     for item in items:
         if item.path.is_relative_to(_HERE):
             item.add_marker(pytest.mark.realworld)
+            item.add_marker(pytest.mark.xdist_group(_taken_by(item)))
+
+
+def _taken_by(item: pytest.Item) -> str:
+    """Return what a test is about: the name in the brackets of its own, or nothing."""
+    return item.name.partition("[")[2].rstrip("]")
 
 
 @pytest.fixture(scope="session", params=services(), ids=lambda service: service.name)
