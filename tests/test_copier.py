@@ -137,6 +137,16 @@ def test_defaults_guess_what_the_analysis_finds(template: Path, service: Path, t
     assert users(service) == {name: text.encode() for name, text in SERVICE.items()}
 
 
+def test_defaults_guess_a_django_project(template: Path, tmp_path: Path) -> None:
+    bare = ("manage.py", "clinic/__init__.py", "clinic/wsgi.py", "visits/__init__.py")
+    project = write_tree(tmp_path / "clinic", dict.fromkeys(bare, ""))
+    copier(project, "copy", template, ".")
+    found = answers(project)
+    assert (found["framework"], found["package_dir"]) == ("django", "clinic")
+    assert found["libraries"] == ["django", "django_cache"]
+    assert (project / "clinic" / "instrumentation" / "orm_spans.py").is_file()
+
+
 def test_the_same_answers_give_the_same_files(template: Path, service: Path, tmp_path: Path) -> None:
     applied = write_tree(tmp_path / "applied" / "words", SERVICE)
     run(
