@@ -133,7 +133,10 @@ class UrlConfiguration:
             elif isinstance(inner, Call):
                 self._made_list(found, inner, route, depth)
             elif not self._of_object(found, route, line):
-                self.note(found.source, line or 1, f"{shown(inner)} gives URL patterns at run time only")
+                # What it stands for may be in another file; the project's list is what has to be looked at.
+                written = value.expression
+                at_line = written.line if isinstance(written, Call) else line or 1
+                self.note(value.source, at_line, f"{shown(written)} gives URL patterns at run time only")
 
     def _opened(self, value: Value) -> list[Value]:
         name = value.expression

@@ -230,6 +230,23 @@ def test_what_reading_cannot_tell_is_said(project: Write, urls: str, note: str) 
     assert any(note in item for item in analysis.unseen), analysis.unseen
 
 
+def test_a_list_that_a_function_computes_is_said_where_it_is_asked_for(project: Write) -> None:
+    lists = """
+    from django.urls import path
+    class Actions:
+        @classmethod
+        def get_urls(cls, base):
+            return [path(f"{base}/{action}/", cls.as_view()) for action in cls.actions]
+    """
+    urls = "from shop.lists import Actions\nurlpatterns = [\n    *Actions.get_urls('a'),\n    *Actions.get_urls('b'),\n]\n"
+    analysis = analyze(project({**BASE, "shop/lists.py": lists, "shop/urls.py": IMPORTS + urls}))
+    asked = [
+        number for number, line in enumerate((IMPORTS + urls).strip().splitlines(), 1) if "*Actions" in line
+    ]
+    note = "`Actions.get_urls`() gives URL patterns at run time only"
+    assert analysis.unseen == [f"shop/urls.py:{line}: {note}" for line in asked]
+
+
 def test_web_sockets_of_channels_are_endpoints_beside_the_resolver(project: Write) -> None:
     asgi = """
     from channels.routing import ProtocolTypeRouter, URLRouter
