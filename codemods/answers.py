@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from codemods.analysis.requirements import CONTRIB, framework_telemetry
 from codemods.errors import UsageError
-from codemods.facts import Check, load_framework, python_facts
+from codemods.facts import load_framework, python_facts
+from codemods.library_facts import Check
 
 if TYPE_CHECKING:
     from codemods.analysis.model import Analysis, Application, Connection, ExistingInstrumentation

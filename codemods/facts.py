@@ -7,23 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict
 
 from codemods.errors import UsageError
-from codemods.launch_facts import ServerProgram  # noqa: TC001 - read by pydantic
-from codemods.routing_facts import Extension, Routes, Unread  # noqa: TC001 - read by pydantic
+from codemods.launch_facts import Launch, ServerProgram
+from codemods.library_facts import GeneratedCall, Library
+from codemods.routing_facts import Extension, Fact, Routes, Unread
+from codemods.url_facts import SettingsFiles, UrlPatterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Role = Literal["database", "cache", "http", "worker", "scheduler"]
 
-
-class _Fact(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Train(_Fact):
+class Train(Fact):
     """One OpenTelemetry release: the versions that were published, and resolve, together."""
 
     core: str
@@ -34,7 +29,7 @@ class Train(_Fact):
     needs: list[Need]
 
 
-class Need(_Fact):
+class Need(Fact):
     """What a package of the train needs of packages that are none of it."""
 
     package: str
@@ -42,100 +37,14 @@ class Need(_Fact):
     brought_by: list[str] = []
 
 
-class Constructor(_Fact):
-    """A resolved dotted name whose call makes a connection or client.
-
-    Attributes:
-        call: The name.
-        is_async: Whether the object's calls must be awaited.
-        checkable: Whether readiness can ask the object: a pool or a client, not one connection that others use.
-    """
-
-    call: str
-    is_async: bool
-    checkable: bool = True
-
-
-class Models(_Fact):
-    """How ORM model classes are recognised: by the resolved names of their bases.
-
-    Attributes:
-        bases: The names.
-        makers: Classes whose objects have a base as an attribute: `db = SQLAlchemy()`, `class Order(db.Model)`.
-        attribute: The attribute.
-        abstract: The attribute of a class that is True where the class is no model itself.
-        direct: Whether a class right below one of them is a model already, and not the project's own base.
-    """
-
-    bases: list[str] = []
-    makers: list[str] = []
-    attribute: str = ""
-    abstract: str = "__abstract__"
-    direct: bool = False
-
-
-class Check(_Fact):
-    """The body of a readiness check for an object that only the service's own code can reach."""
-
-    plain: str = ""
-    awaited: str = ""
-
-
-class Events(_Fact):
-    """A library that tells the generated package itself what it does, in the place of a contrib instrumentor.
-
-    Attributes:
-        spans: The generated function that gives its calls spans; none where its calls have no spans of their own.
-        counts: The generated function that counts its queries or look-ups.
-        check: The generated function that asks every connection that has been made, for objects without a name.
-    """
-
-    counts: GeneratedCall
-    spans: GeneratedCall | None = None
-    check: GeneratedCall | None = None
-
-
-class Library(_Fact):
-    """A library that a service may use, and how it is traced: by an instrumentor, by its own events, or not at all.
-
-    Attributes:
-        interface: The only interface whose generated files know it; empty when all do.
-        counts_lookups: Whether the service counts its look-ups itself, with a function that the metrics have for it.
-        local_kinds: Kinds of what settings list that need no check, because nothing of another machine is in them.
-    """
-
-    role: Role
-    title: str
-    modules: list[str]
-    distributions: list[str]
-    package: str = ""
-    instrumentor: str = ""
-    events: Events | None = None
-    interface: str = ""
-    counts_lookups: bool = False
-    local_kinds: list[str] = []
-    constructors: list[Constructor] = []
-    setup: GeneratedCall | None = None
-    models: Models | None = None
-    check: Check | None = None
-
-
-class GeneratedCall(_Fact):
-    """A function of the generated package that injected code calls or decorates with."""
-
-    module: str
-    function: str
-    arguments: list[str] = []
-
-
-class FeatureFacts(_Fact):
+class FeatureFacts(Fact):
     """What one feature needs: packages at run time, and the set-up call behind the application's construction."""
 
     packages: list[str]
     setup: GeneratedCall | None = None
 
 
-class Existing(_Fact):
+class Existing(Fact):
     """Telemetry that a project may have already.
 
     Attributes:
@@ -157,7 +66,7 @@ class Existing(_Fact):
     includes: list[str] = []
 
 
-class WellKnownRoutes(_Fact):
+class WellKnownRoutes(Fact):
     """Paths by which a project's own metrics, health and readiness routes are known."""
 
     metrics: list[str]
@@ -165,14 +74,14 @@ class WellKnownRoutes(_Fact):
     readiness: list[str]
 
 
-class Background(_Fact):
+class Background(Fact):
     """How work outside a request is recognised: names of classes as parameters or calls, and of task decorators."""
 
     tasks: list[str]
     decorators: list[str]
 
 
-class SlowPatterns(_Fact):
+class SlowPatterns(Fact):
     """Resolved names of calls that make a function slow where they stand in the wrong place."""
 
     blocking: list[str]
@@ -181,7 +90,7 @@ class SlowPatterns(_Fact):
     files: list[str]
 
 
-class RuntimeFacts(_Fact):
+class RuntimeFacts(Fact):
     """Everything known about a language's services, whatever the framework (``frameworks/python.yml``)."""
 
     train: Train
@@ -220,14 +129,14 @@ class RuntimeFacts(_Fact):
         return template.format(core=self.train.core, contrib=self.train.contrib)
 
 
-class Telemetry(_Fact):
+class Telemetry(Fact):
     """Who makes the server span: the framework from a version on, a contrib package, or else the generated package."""
 
     native_from: str = ""
     contrib_package: str = ""
 
 
-class Commands(_Fact):
+class Commands(Fact):
     """The program behind a framework's command line, which is set up beside the application.
 
     Attributes:
@@ -241,151 +150,7 @@ class Commands(_Fact):
     folder: str = ""
 
 
-class ConnectionSetting(_Fact):
-    """A setting that holds connections by their aliases.
-
-    Attributes:
-        setting: Its name.
-        key: The key of a connection that says what kind it is.
-        library: Key of ``libraries`` that stands for them.
-    """
-
-    setting: str
-    key: str
-    library: str
-
-
-class SettingsFiles(_Fact):
-    """Settings that stand in Python modules and are named by a variable of the environment.
-
-    Attributes:
-        variable: The variable.
-        object: Resolved name of the object through which code reads them.
-        includes: Resolved names of functions that read further files in.
-        connections: Settings with databases and caches.
-        telemetry: Settings that name components as strings: applications, middleware, formatters.
-    """
-
-    variable: str
-    object: str
-    includes: list[str] = []
-    connections: list[ConnectionSetting] = []
-    telemetry: list[str] = []
-
-
-class UrlRouters(_Fact):
-    """Objects that make URL patterns for the classes that are registered with them.
-
-    Attributes:
-        plain: Resolved names of routers that make list, detail and action patterns.
-        rooted: Of those that add a pattern for their root, and one with a format suffix for each.
-        nested: Of those whose patterns stand below another router's; they are ``plain`` or ``rooted`` as well.
-        actions: What the library's own base classes answer.
-        decorators: Resolved names of decorators that make an extra action.
-    """
-
-    plain: list[str] = []
-    rooted: list[str] = []
-    nested: list[str] = []
-    actions: dict[str, list[str]] = {}
-    decorators: list[str] = []
-
-
-class UrlApis(_Fact):
-    """Objects whose decorated functions become URL patterns.
-
-    Attributes:
-        apis: Resolved names of the classes whose ``urls`` are included.
-        routers: Of those that an API takes in.
-        methods: Methods that decorate one operation.
-        several: Methods that decorate an operation of several HTTP methods.
-        include: Method that takes a router in.
-        pages: Keyword arguments of the API that turn its own pages off, with their usual path.
-    """
-
-    apis: list[str] = []
-    routers: list[str] = []
-    methods: dict[str, str] = {}
-    several: list[str] = []
-    include: str = ""
-    pages: dict[str, str] = {}
-
-
-class UrlPatterns(_Fact):
-    """A URL configuration: lists of patterns that name views or include further lists.
-
-    Attributes:
-        setting: The setting that names the root module.
-        variable: The list in a module.
-        paths: Resolved names of functions whose first argument is a path.
-        regexes: Of those whose first argument is a regular expression.
-        include: Of the functions that include a module or a list.
-        lists: Of those that take patterns and give a list with a language in front.
-        debug: Of those that give patterns under debugging only, with the setting that holds their path.
-        suffixed: Of those that add a format suffix to each pattern of a list.
-        admin: Resolved names of objects and classes with patterns of their own, by the title they are told by.
-        websockets: Of the constructors that are given patterns of web sockets.
-        translated: Of the functions that may stand around a path to translate it.
-        methods: HTTP methods of the library's own view classes, and of decorators without arguments.
-        method_decorators: Decorators that are given the methods as a list.
-        routers: Routers.
-        apis: APIs.
-    """
-
-    setting: str
-    variable: str
-    paths: list[str]
-    regexes: list[str]
-    include: list[str]
-    lists: list[str] = []
-    debug: dict[str, str] = {}
-    suffixed: list[str] = []
-    admin: dict[str, str] = {}
-    websockets: list[str] = []
-    translated: list[str] = []
-    methods: dict[str, list[str]] = {}
-    method_decorators: list[str] = []
-    routers: UrlRouters = UrlRouters()
-    apis: UrlApis = UrlApis()
-
-
-class Server(_Fact):
-    """A server that is taken where it is installed.
-
-    Attributes:
-        module: What shows that it is installed, and follows ``python -m``.
-        serves: The part of a constructor's name that says what it serves: ``asgi``, ``wsgi``.
-        command: What follows the module.
-        directory: What is added for a service that is imported from another directory than its root.
-    """
-
-    module: str
-    serves: str
-    command: str
-    directory: str = ""
-
-
-class Launch(_Fact):
-    """How an application is served when the project does not say.
-
-    Attributes:
-        command: What follows ``python``; ``{import_string}``, ``{module}``, ``{name}`` and ``{port}`` are filled in.
-        serves: The part of a constructor's name that the command is for; empty when it serves all.
-        factory: What is added for an import string that names a factory.
-        directory: What is added for a service that is imported from another ``{directory}`` than its root.
-        environment: Variables of the environment, filled in alike; ``{directory}`` is added to what ``PYTHONPATH`` has.
-        servers: What is taken first, where it is installed.
-    """
-
-    command: str
-    serves: str = ""
-    factory: str = ""
-    directory: str = ""
-    environment: dict[str, str] = {}
-    servers: list[Server] = []
-
-
-class Framework(_Fact):
+class Framework(Fact):
     """One folder of ``frameworks/``: everything known about a framework.
 
     Attributes:

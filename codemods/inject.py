@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from codemods.errors import UsageError
-from codemods.facts import GeneratedCall, load_framework, python_facts
+from codemods.facts import load_framework, python_facts
 from codemods.layout import generated_directory, module_name
 from codemods.plan import INJECTED, Refusal
 from codemods.targets import Target, resolve
@@ -14,6 +14,7 @@ from codemods.targets import Target, resolve
 if TYPE_CHECKING:
     from codemods.engines.python import Call
     from codemods.instrument import Job
+    from codemods.library_facts import GeneratedCall
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from codemods.routing_facts import Fact
 
 
-class ServerProgram(BaseModel):
+class ServerProgram(Fact):
     """A program that starts services or workers, and how its command line is read.
 
     Attributes:
@@ -27,8 +27,6 @@ class ServerProgram(BaseModel):
         no_reload: Options that keep it from watching; it does without them.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     programs: list[str] = []
     worker: bool = False
     subcommands: list[str] = []
@@ -43,3 +41,39 @@ class ServerProgram(BaseModel):
     workers: list[str] = ["--workers", "-w"]
     reload: list[str] = ["--reload"]
     no_reload: list[str] = []
+
+
+class Server(Fact):
+    """A server that is taken where it is installed.
+
+    Attributes:
+        module: What shows that it is installed, and follows ``python -m``.
+        serves: The part of a constructor's name that says what it serves: ``asgi``, ``wsgi``.
+        command: What follows the module.
+        directory: What is added for a service that is imported from another directory than its root.
+    """
+
+    module: str
+    serves: str
+    command: str
+    directory: str = ""
+
+
+class Launch(Fact):
+    """How an application is served when the project does not say.
+
+    Attributes:
+        command: What follows ``python``; ``{import_string}``, ``{module}``, ``{name}`` and ``{port}`` are filled in.
+        serves: The part of a constructor's name that the command is for; empty when it serves all.
+        factory: What is added for an import string that names a factory.
+        directory: What is added for a service that is imported from another ``{directory}`` than its root.
+        environment: Variables of the environment, filled in alike; ``{directory}`` is added to what ``PYTHONPATH`` has.
+        servers: What is taken first, where it is installed.
+    """
+
+    command: str
+    serves: str = ""
+    factory: str = ""
+    directory: str = ""
+    environment: dict[str, str] = {}
+    servers: list[Server] = []

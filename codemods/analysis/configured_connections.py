@@ -12,7 +12,7 @@ from codemods.analysis.syntax import Expression, Mapping, Text
 if TYPE_CHECKING:
     from codemods.analysis.bindings import Value
     from codemods.analysis.settings_files import Settings
-    from codemods.facts import ConnectionSetting
+    from codemods.url_facts import ConnectionSetting
 
 
 def configured_connections(settings: Settings, facts: ConnectionSetting) -> list[Connection]:

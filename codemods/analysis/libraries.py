@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from codemods.analysis.project import Project, Symbol
     from codemods.analysis.values import Evaluator
-    from codemods.facts import Library, Models, RuntimeFacts
+    from codemods.facts import RuntimeFacts
+    from codemods.library_facts import Library, Models
 
 _MIGRATIONS = re.compile(r"(^|/)(alembic|migrations?)/")
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from codemods.analysis.project import Project
     from codemods.analysis.values import Evaluator
-    from codemods.facts import SettingsFiles
+    from codemods.url_facts import SettingsFiles
 
 _MAX_FILES = 40
 _SETS_DEFAULT = frozenset({"setdefault", "putenv"})

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from codemods.analysis.project import Project, Symbol
     from codemods.analysis.settings_files import Settings
     from codemods.analysis.values import Evaluator
-    from codemods.facts import UrlPatterns
+    from codemods.url_facts import UrlPatterns
 
 _MAX_DEPTH = 40
 _UNSEEN = "{?}"

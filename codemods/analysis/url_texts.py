@@ -12,7 +12,7 @@ from codemods.analysis.syntax import Call, Template
 if TYPE_CHECKING:
     from codemods.analysis.settings_files import Settings
     from codemods.analysis.values import Evaluator
-    from codemods.facts import UrlPatterns
+    from codemods.url_facts import UrlPatterns
 
 
 def literal(evaluator: Evaluator, facts: UrlPatterns, settings: Settings, value: Value) -> str | None:

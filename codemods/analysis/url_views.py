@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from codemods.analysis.values import Evaluator
-    from codemods.facts import UrlPatterns
+    from codemods.url_facts import UrlPatterns
 
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
 _MAX_WRAPPERS = 6

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from types import FrameType
 
-    from codemods import facts as launches
+    from codemods import launch_facts as launches
     from codemods.analysis.model import Analysis, Application
 
 _KEPT_LINES = 20_000
