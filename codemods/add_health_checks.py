@@ -24,9 +24,9 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
         The contract's keys: ``health_endpoint``, ``readiness_endpoint``, ``checks``, ``files_modified``,
         ``dependencies_added``.
     """
-    from codemods.answers import listed_checks
     from codemods.conclude import conclude
     from codemods.instrument import prepare
+    from codemods.readiness import listed_checks
 
     given = dict(parameters)
     if "check_external_services" in given:

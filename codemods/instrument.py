@@ -14,6 +14,7 @@ from codemods.layout import generated_directory, generated_package, import_conte
 from codemods.operation import FEATURES, Options
 from codemods.plan import Plan
 from codemods.preconditions import require_editable, require_free_name, require_supported
+from codemods.readiness import how_to_check, readiness_checks
 from codemods.record import Record, load_record
 from codemods.render import adopt_rendering, plan_rendering, questions, read_answers, render
 from codemods.worktree import project_directory, require_clean, service_directory
@@ -189,11 +190,11 @@ def _answers(
     answers["config"] = answers["config"] or any(answers[feature] for feature in FEATURES)
     answers |= given
     if answers["health"] and "readiness_checks" not in given:
-        answers["readiness_checks"], unreachable = answering.readiness_checks(
+        answers["readiness_checks"], unreachable = readiness_checks(
             analysis, database=answers.get("check_database", True), cache=answers.get("check_redis", True)
         )
         module = f"{generated_package(answers['package'])}.health"
-        warnings += [answering.how_to_check(item, module) for item in unreachable]
+        warnings += [how_to_check(item, module) for item in unreachable]
     return {name: value for name, value in answers.items() if name in known}
 
 

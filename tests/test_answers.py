@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codemods import answers
+from codemods import answers, readiness
 from codemods.analysis.model import Analysis, Connection, ExistingInstrumentation
 from codemods.errors import UsageError
 
@@ -126,11 +126,11 @@ def test_readiness_checks_are_named_apart_and_made_once_for_objects_that_have_no
         ],
         cache_connections=[Connection("d.py", "redis"), Connection("e.py", "redis")],
     )
-    checks, unreachable = answers.readiness_checks(found, database=True, cache=True)
+    checks, unreachable = readiness.readiness_checks(found, database=True, cache=True)
     names = [check["name"] for check in checks]
     assert names == ["database", "database_2"]
     assert [item.file for item in unreachable] == ["d.py"]
-    assert answers.readiness_checks(found, database=False, cache=False) == ([], [])
+    assert readiness.readiness_checks(found, database=False, cache=False) == ([], [])
 
 
 def test_requirements_are_of_one_train_and_only_for_what_is_on() -> None:
@@ -164,7 +164,7 @@ def test_requirements_are_of_one_train_and_only_for_what_is_on() -> None:
 def test_a_connection_that_has_no_name_comes_with_the_lines_that_check_it(
     connection: Connection, line: str
 ) -> None:
-    message = answers.how_to_check(connection, "app.instrumentation.health")
+    message = readiness.how_to_check(connection, "app.instrumentation.health")
     assert "from app.instrumentation.health import add_check" in message
     assert line in message
     assert ("async def" in message) == connection.is_async

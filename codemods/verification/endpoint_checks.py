@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from codemods.answers import listed_checks
+from codemods.readiness import listed_checks
 from codemods.verification.diagnosis import why_absent, why_refused
 from codemods.verification.evidence import Check
 from codemods.verification.placeholders import has_placeholders, plain

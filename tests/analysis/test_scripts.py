@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from codemods.analysis import analyze
-from codemods.answers import readiness_checks
+from codemods.readiness import readiness_checks
 
 if TYPE_CHECKING:
     from pathlib import Path
