@@ -133,6 +133,29 @@ def test_readiness_checks_are_named_apart_and_made_once_for_objects_that_have_no
     assert readiness.readiness_checks(found, database=False, cache=False) == ([], [])
 
 
+def test_what_settings_list_is_checked_by_alias_when_it_stands_on_another_machine() -> None:
+    found = Analysis(
+        project_path=".",
+        database_connections=[
+            Connection("s.py", "django", detail="default: django.db.backends.postgresql"),
+            Connection("s.py", "django", detail="reports: env.db"),
+        ],
+        cache_connections=[
+            Connection(
+                "s.py", "django_cache", detail="default: django.core.cache.backends.locmem.LocMemCache"
+            ),
+            Connection("s.py", "django_cache", detail="sessions: django_redis.cache.RedisCache"),
+        ],
+    )
+    assert readiness.readiness_checks(found, database=True, cache=True) == ([], [])
+    assert readiness.listed_checks(found, database=True, cache=True) == {
+        "database": "django",
+        "database_reports": "django",
+        "cache_sessions": "django_cache",
+    }
+    assert readiness.listed_checks(found, database=False, cache=False) == {}
+
+
 def test_requirements_are_of_one_train_and_only_for_what_is_on() -> None:
     given = {"framework": "fastapi", "framework_telemetry": "native", "libraries": ["httpx", "sqlalchemy"]}
     assert [item for item in answers.requirements(given, ["config"]) if "opentelemetry" in item] == []
