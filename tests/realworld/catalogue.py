@@ -53,6 +53,9 @@ class Service:
         files: Files to put beside the service for it to serve, by path below ``{directory}``.
         requests: What to send.
         endpoints: How many the analysis must see.
+        boot: What to boot, so that its routes are compared with those that the analysis sees: ``MODULE:NAME`` of a Flask
+            application or factory, ``django`` for what ``DJANGO_SETTINGS_MODULE`` names.
+        unread: Routes of the booted application that reading cannot see, as patterns of fnmatch, and the reason.
         linter: Arguments after ``python -m`` of the project's own linter: for everything with a ``.`` at the end, else for
             the files that were changed.
     """
@@ -66,6 +69,8 @@ class Service:
     launch: list[str]
     requests: list[Request]
     endpoints: int
+    boot: str = ""
+    unread: dict[str, str] = field(default_factory=dict)
     apply: list[str] = field(default_factory=list)
     prepare: list[str] = field(default_factory=list)
     alive: str = "/health"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import subprocess
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -23,11 +25,11 @@ from realworld.checkout import Checkout, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from realworld.catalogue import Request, Service
 
 _QUIET_SECONDS = 0.6
+_BOOT = Path(__file__).with_name("booted_routes.py")
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Journey:
         service: Which one.
         checkout: Its working tree.
         endpoints: How many the analysis saw.
+        seen: Their paths.
+        booted: The paths of the routes of the booted application, when there is one to compare with.
         tests_before: Outcome of each of its own tests on the released code.
         applied: What ``apply`` said.
         tests_after: The same tests on the changed code, in the same environment.
@@ -74,6 +78,8 @@ class Journey:
     python: Path
     place: Path
     endpoints: int = 0
+    seen: set[str] = field(default_factory=set)
+    booted: set[str] = field(default_factory=set)
     tests_before: dict[str, str] = field(default_factory=dict)
     applied: Outcome | None = None
     tests_after: dict[str, str] = field(default_factory=dict)
@@ -105,7 +111,9 @@ class Journey:
 
     def _take(self) -> None:
         begin = self.checkout.digest()
-        self.endpoints = len(analyze(self.checkout.root).endpoints)
+        endpoints = analyze(self.checkout.root).endpoints
+        self.endpoints, self.seen = len(endpoints), {endpoint.path for endpoint in endpoints}
+        self.booted = self._booted()
         self.tests_before = self._own_tests("before")
         self.applied = self.checkout.run("apply", "--defaults", *self.service.apply)
         changed = [path for path in self.applied.data.get("files_modified", []) if path.endswith(".py")]
@@ -133,6 +141,21 @@ class Journey:
             zip(self.service.environment, self._filled([*self.service.environment.values()]), strict=True)
         )
         return {**kept, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1", **own}
+
+    def _booted(self) -> set[str]:
+        if not self.service.boot:
+            return set()
+        done = subprocess.run(
+            [str(self.python), str(_BOOT), str(self.checkout.root), self.service.boot],
+            cwd=self.checkout.root,
+            env=self._variables(),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert done.returncode == 0, f"{done.stdout}{done.stderr}"
+        return set(json.loads(done.stdout.splitlines()[-1]))
 
     def _own_tests(self, name: str) -> dict[str, str]:
         """Run the service's own tests; return the outcome of each by its name."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fnmatch
 from typing import TYPE_CHECKING
+
+import pytest
 
 if TYPE_CHECKING:
     from realworld.journey import Journey
@@ -32,6 +35,17 @@ def test_its_own_linter_finds_nothing_new(journey: Journey) -> None:
 
 def test_its_endpoints_are_seen_by_reading(journey: Journey) -> None:
     assert journey.endpoints == journey.service.endpoints
+
+
+def test_the_paths_seen_by_reading_are_those_of_the_booted_application(journey: Journey) -> None:
+    if not journey.service.boot:
+        pytest.skip("Starlette's routes come at run time in these services: the number above is all there is")
+    missing = journey.booted - journey.seen
+    explained = {pattern: fnmatch.filter(missing, pattern) for pattern in journey.service.unread}
+    assert journey.seen - journey.booted == set()
+    assert missing == {path for paths in explained.values() for path in paths}
+    # A reason for nothing is one that no longer holds.
+    assert [pattern for pattern, paths in explained.items() if not paths] == []
 
 
 def test_each_request_is_answered_as_it_should(journey: Journey) -> None:
