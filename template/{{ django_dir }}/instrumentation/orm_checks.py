@@ -23,7 +23,7 @@ def database_checks() -> dict[str, Callable[[], None]]:
             _ask, alias
         )
         for alias in connections
-        if connections.settings[alias]["ENGINE"] != _NONE
+        if connections[alias].settings_dict["ENGINE"] != _NONE
     }
 
 

@@ -112,12 +112,12 @@ class _AtFirstLine(logging.Filter):
         super().__init__()
         self._formatter: logging.Formatter | None = formatter
 
-    def filter(self, _record: logging.LogRecord) -> bool:
+    def filter(self, record: logging.LogRecord) -> bool:
         if self._formatter is not None:
             _format_root(self._formatter)
             _format_servers(self._formatter)
             self._formatter = None
-        return True
+        return bool(super().filter(record))
 
 
 class JsonFormatter(logging.Formatter):
