@@ -8,7 +8,7 @@ nox.options.default_venv_backend = "venv"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["lint", "types", "tests"]
 
-# Services are started and stopped most of the time, which one process would only wait for.
+# Two tests at a time: many wait for a process that they have started.
 PARALLEL = ["-n", "2"]
 
 GROUPS = nox.project.load_toml("pyproject.toml")["dependency-groups"]
@@ -41,6 +41,7 @@ def tests(session: nox.Session) -> None:
         "pytest",
         "-m",
         "not runtime and not integration and not realworld",
+        *PARALLEL,
         *session.posargs,
     )
     session.run("coverage", "combine")
