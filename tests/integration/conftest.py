@@ -82,7 +82,7 @@ def variables(
         "DATABASE_URL": postgres.url(),
         "REDIS_URL": redis.url,
         "BROKER_URL": redis.url,
-        "OTEL_SERVICE_NAME": request.node.name,
+        "OTEL_SERVICE_NAME": f"{request.node.path.stem} {request.node.name}",
         "OTEL_TRACES_SAMPLER": "always_on",
         "OTEL_BSP_SCHEDULE_DELAY": "100",
     }
