@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from codemods.analysis.model import Connection
 from codemods.analysis.paths import is_test_path
 from codemods.analysis.prefilter import derives
-from codemods.analysis.scripts import is_script
+from codemods.analysis.scripts import Scripts
 from codemods.analysis.syntax import Attribute, Call, Class, Constant, Name, Source
 
 if TYPE_CHECKING:
@@ -102,6 +102,7 @@ def _connections(
         for made in library.constructors
     }
     used: set[str] = set()
+    scripts = Scripts(project, serving)
     connections: dict[tuple[str, str, str], Connection] = {}
     for source in sources:
         if _is_migration(source, set(runtime.migrations)):
@@ -115,8 +116,10 @@ def _connections(
             used.add(name)
             target = _target(project, source, call) if constructor.checkable else ""
             key = (source.path, name, target)
+            # Readiness asks databases and caches alone, so nobody wants to know it of anything else.
+            asked = runtime.libraries[name].role in {"database", "cache"}
             if key not in connections:
-                beside = is_script(project, source.path, serving)
+                beside = asked and scripts.include(source.path)
                 connections[key] = Connection(*key, constructor.is_async, is_script=beside)
     return connections, used
 

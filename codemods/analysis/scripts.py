@@ -15,30 +15,47 @@ if TYPE_CHECKING:
     from codemods.analysis.project import Project
 
 
-def is_script(project: Project, path: str, made: frozenset[str]) -> bool:
-    """Tell whether a module is loaded by nothing that the service loads, as far as its name tells.
+# Each one looked for goes through every file; a project with more modules that connect has no script among them.
+_MOST = 50
+
+
+class Scripts:
+    """The modules of a project that nothing it loads imports, as far as their names tell.
 
     Args:
         project: The files.
-        path: The module.
         made: Files that make an application or run a command line: a server loads them by name.
-
-    Returns:
-        False as soon as another file, no test, imports something of that name, or names it as ``import_module`` and
-        settings do.
     """
-    name = PurePosixPath(path).stem
-    if name == "__init__" or path in made:
-        return False
-    word = re.escape(name.encode())
-    named = re.compile(
-        rb"^[ \t]*(?:from|import)\b[^\n]*\b" + word + rb"\b"  # from app import name, import app.name
-        rb"|^[ \t]+" + word + rb"[ \t]*,?[ \t]*(?:#[^\n]*)?$"  # a line of its own in parentheses
-        rb"|[\"'][\w.]+\." + word + rb"(?:[.:][\w.]+)?[\"']"  # "app.name", as settings name it
-        rb"|(?:import_module|import_string|__import__|from_object)\([\"']" + word + rb"\b",
-        re.MULTILINE,
-    )
-    return not any(
-        other != path and name.encode() in data and not is_test_path(other) and named.search(data)
-        for other, data in project.tree.sources.items()
-    )
+
+    def __init__(self, project: Project, made: frozenset[str]) -> None:
+        self._project, self._made = project, made
+        self._known: dict[str, bool] = {}
+
+    def include(self, path: str) -> bool:
+        """Tell whether a module is one of them.
+
+        Returns:
+            False as soon as another file, no test, imports something of that name, or names it as ``import_module``
+            and settings do.
+        """
+        if path not in self._known:
+            named = len(self._known) >= _MOST or path in self._made or self._is_imported(path)
+            self._known[path] = not named
+        return self._known[path]
+
+    def _is_imported(self, path: str) -> bool:
+        name = PurePosixPath(path).stem.encode()
+        if name == b"__init__":
+            return True
+        word = re.escape(name)
+        naming = re.compile(
+            rb"^[ \t]*(?:from|import)\b[^\n]*\b" + word + rb"\b"  # from app import name, import app.name
+            rb"|^[ \t]+" + word + rb"[ \t]*,?[ \t]*(?:#[^\n]*)?$"  # a line of its own in parentheses
+            rb"|[\"'][\w.]+\." + word + rb"(?:[.:][\w.]+)?[\"']"  # "app.name", as settings name it
+            rb"|(?:import_module|import_string|__import__|from_object)\([\"']" + word + rb"\b",
+            re.MULTILINE,
+        )
+        return any(
+            other != path and name in data and not is_test_path(other) and naming.search(data)
+            for other, data in self._project.tree.sources.items()
+        )
