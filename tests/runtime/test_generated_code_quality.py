@@ -54,7 +54,6 @@ CASES: dict[str, dict[str, Any]] = {
 DJANGO: dict[str, Any] = EVERYTHING | {
     "framework": "django",
     "libraries": ["django", "django_cache", "psycopg", "redis", "requests", "celery"],
-    "readiness_checks": [{"name": "database", "type": "django", "target": "", "is_async": False}],
 }
 CASES |= {
     "django": ANSWERS | {"framework": "django"},

@@ -51,6 +51,14 @@ MODULES = {
         pytest.param("profile_output_dir", "../profiles", id="profiles that lead out"),
         pytest.param("libraries", ["flask"], id="library that is not known"),
         pytest.param("metrics_port", 70000, id="port that is none"),
+        pytest.param(
+            "readiness_checks", [{"name": "cache", "type": "redis", "target": ""}], id="check of nothing"
+        ),
+        pytest.param(
+            "readiness_checks",
+            [{"name": "cache", "type": "django_cache", "target": ""}],
+            id="check that the settings list already",
+        ),
         pytest.param("log_level", "LOUD", id="level that is none"),
         pytest.param("external_services", ["file:///etc/passwd"], id="service that is no web address"),
         pytest.param(

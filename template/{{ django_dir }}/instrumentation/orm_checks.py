@@ -27,12 +27,6 @@ def database_checks() -> dict[str, Callable[[], None]]:
     }
 
 
-def check_databases() -> None:
-    """Raise when one of the databases does not answer."""
-    for check in database_checks().values():
-        check()
-
-
 def _ask(alias: str) -> None:
     """Ask on a connection of its own, which neither requests nor a pool wait for."""
     connection: Any = connections.create_connection(alias).copy()
