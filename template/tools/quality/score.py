@@ -73,9 +73,14 @@ def _measured(name: str, snapshot: Snapshot) -> tuple[float | None, str, str]:
         case "coverage":
             return tests.coverage_percent, "percent", files["coverage"]
         case "smells":
-            known = code.smells_count is not None and code.lines > 0
-            density = _PER_LINES * (code.smells_count or 0) / code.lines if known else None
-            return density, f"per {_PER_LINES} lines", files["smells"]
+            # Below 1000 lines the count itself: one finding must not weigh more in a small service.
+            thousands = max(code.lines / _PER_LINES, 1)
+            count = code.smells_count
+            return (
+                (None if count is None else count / thousands),
+                f"per {_PER_LINES} lines",
+                files["smells"],
+            )
         case "complexity":
             found = code.complexity
             share = 100 * found.complex / found.functions if found and found.functions else None

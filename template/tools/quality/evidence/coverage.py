@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quality.documents import Evidence, Tests
@@ -78,8 +79,12 @@ def _read(file: EvidenceFile) -> tuple[str, list[Line]]:
 
 
 def _cobertura(root: Element, file: EvidenceFile) -> Iterator[Line]:
+    # File names are relative to one of the sources.
+    sources = [Path(one.text.strip()) for one in root.iter("source") if one.text]
     for unit in root.iter("class"):
-        path = file.relative(unit.attrib["filename"])
+        name = unit.attrib["filename"]
+        within = (str(source / name) for source in sources if (file.project / source / name).is_file())
+        path = file.relative(next(within, name))
         for line in unit.iterfind("lines/line"):
             found = _CONDITIONS.search(line.get("condition-coverage", ""))
             taken, there = (int(found[1]), int(found[2])) if found else (0, 0)
