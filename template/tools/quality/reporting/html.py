@@ -102,6 +102,7 @@ def _environment() -> Environment:
         text.signed,
     ):
         environment.filters[function.__name__] = function
+    environment.filters["block"] = _block
     environment.filters["metric"] = metric_name
     environment.globals["more"] = _more
     return environment
@@ -110,6 +111,12 @@ def _environment() -> Environment:
 def _visible(value: Any) -> Any:
     """Make what would act unseen visible in every text that the templates put in."""
     return text.visible(value) if type(value) is str else value
+
+
+def _block(message: str, lines: int, length: int) -> Markup:
+    """Keep the lines of a message, which would otherwise be shown as one."""
+    shown = (text.shorten(text.visible(line), length) for line in message.splitlines()[:lines])
+    return Markup("\n").join(shown)
 
 
 def _more(count: int, shown: int, one: str, many: str = "") -> Markup:

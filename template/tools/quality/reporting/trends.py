@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import groupby, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from quality.reporting.text import date, number, percent, seconds
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Of the drawing, in its own units.
 WIDTH, HEIGHT, EDGE = 320.0, 100.0, 7.0
-# A line of two points may look like a fall although nothing happened: the least range of a percentage.
+# Small movements must not look like falls: the least range of a percentage, and the spare room around a ratio.
 _LEAST_RANGE = 10
 _TWO_ENDS = 2
 _SHOWN = 60
@@ -77,7 +77,7 @@ class _Kind:
     title: str
     show: Callable[[float | None], str]
     bound: float | None = None
-    of_hundred: bool = False
+    scale: Literal["count", "of hundred", "ratio"] = "count"
 
 
 def quality_trends(snapshots: Sequence[Snapshot], settings: Settings) -> list[Trend]:
@@ -90,11 +90,11 @@ def quality_trends(snapshots: Sequence[Snapshot], settings: Settings) -> list[Tr
     gates = settings.quality_gates
     kinds: tuple[tuple[_Kind, Callable[[Snapshot], float | None]], ...] = (
         (
-            _Kind("Quality score", number, gates.quality_score.min, of_hundred=True),
+            _Kind("Quality score", number, gates.quality_score.min, scale="of hundred"),
             lambda one: one.quality_score,
         ),
         (
-            _Kind("Test coverage", percent, gates.test_coverage.min, of_hundred=True),
+            _Kind("Test coverage", percent, gates.test_coverage.min, scale="of hundred"),
             lambda one: one.tests.coverage_percent,
         ),
         (_Kind("Smells", number), lambda one: one.code_quality.smells_count),
@@ -124,7 +124,7 @@ def benchmark_trends(history: Sequence[Entry], now: Entry) -> list[Trend]:
     snapshots = [entry.snapshot for entry in entries]
     measured = [_by_name(entry.regressions) for entry in entries]
     found = (
-        _trend(_Kind(name, seconds), [_interval(row.get(name)) for row in measured], snapshots)
+        _trend(_Kind(name, seconds, scale="ratio"), [_interval(row.get(name)) for row in measured], snapshots)
         for name in sorted(measured[-1], key=lambda name: -abs(measured[-1][name].change_percent or 0))
     )
     return list(islice((trend for trend in found if trend is not None), _BENCHMARKS))
@@ -173,9 +173,12 @@ def _range(kind: _Kind, known: list[_Value]) -> tuple[float, float]:
     if kind.bound is not None:
         ends.append(kind.bound)
     low, high = min(ends), max(ends)
-    if not kind.of_hundred:
+    if kind.scale == "count":
         # From zero, so that the height of a point says how much it is; a line of zeros lies at the bottom.
         return 0, high or 1
+    if kind.scale == "ratio":
+        spare = _LEAST_RANGE / 100 * high
+        return max(0, low - spare), high + spare
     spare = max(0, _LEAST_RANGE - (high - low)) / 2
     low = max(0, min(math.floor(low - spare), 100 - _LEAST_RANGE))
     return low, min(100, max(math.ceil(high + spare), low + _LEAST_RANGE))
