@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from quality.documents import (
     Changes,
@@ -26,8 +26,10 @@ from quality.documents import (
     Vulnerability,
     WorstFunction,
 )
+from quality.gates import decide
 from quality.history import Entry
 from quality.reporting.model import Report
+from quality.settings import Settings
 
 # What may come in a test's, a function's or a package's name: markup, quotes, mentions, marks that turn text around.
 HOSTILE = (
@@ -118,7 +120,14 @@ def _part(value: float, unit: str, points: float, weight: float, zero: float, fu
 
 
 def _code(smells: int) -> CodeQuality:
-    names = ("Checkout.total", "parse_address", "Ledger.close_month", "import_rows", "render_invoice", "route")
+    names = (
+        "Checkout.total",
+        "parse_address",
+        "Ledger.close_month",
+        "import_rows",
+        "render_invoice",
+        "route",
+    )
     worst = [
         WorstFunction(
             name=name,
@@ -133,7 +142,9 @@ def _code(smells: int) -> CodeQuality:
         smells_count=smells,
         by_rule={"PLR0912": smells // 2, "E501": smells // 3, "S608": smells - smells // 2 - smells // 3},
         smells=[
-            Smell(rule="PLR0912", message="Too many branches (19 > 12)", file="shop/checkout_total.py", line=20),
+            Smell(
+                rule="PLR0912", message="Too many branches (19 > 12)", file="shop/checkout_total.py", line=20
+            ),
             Smell(rule="S608", message="SQL built from strings", file="shop/ledger_close_month.py", line=88),
         ],
         lines=9120,
@@ -156,7 +167,9 @@ def benchmark(name: str, change: float, low: float, high: float, base: float = 0
 def regressions(*, slower: bool = False) -> Regressions:
     """Return a comparison of four benchmarks, one of which may be slower."""
     measured = [
-        benchmark("test_checkout_total", 23.8 if slower else 0.6, 17.2 if slower else -1.9, 30.1 if slower else 3.0),
+        benchmark(
+            "test_checkout_total", 23.8 if slower else 0.6, 17.2 if slower else -1.9, 30.1 if slower else 3.0
+        ),
         benchmark("test_search[large]", -12.4, -16.0, -8.8, 0.081),
         benchmark("test_parse_address", 1.2, -2.6, 4.9, 0.000_018),
         PerformanceChange(name="test_new_export", base_seconds=None, head_seconds=0.31),
@@ -173,7 +186,11 @@ def regressions(*, slower: bool = False) -> Regressions:
         improvements=[measured[1]],
         quality_regressions=[
             QualityChange(
-                metric="tests.failed", base=0, head=2, blocking=True, detail="2 tests fail that did not fail before"
+                metric="tests.failed",
+                base=0,
+                head=2,
+                blocking=True,
+                detail="2 tests fail that did not fail before",
             )
         ]
         if slower
@@ -182,10 +199,19 @@ def regressions(*, slower: bool = False) -> Regressions:
     )
 
 
-def gate(name: str, status: str, value: float | None, bound: str, reason: str, *, blocking: bool = True) -> GateResult:
+def gate(
+    name: str, status: str, value: float | None, bound: str, reason: str, *, blocking: bool = True
+) -> GateResult:
     """Return what one gate says."""
     return GateResult.model_validate(
-        {"name": name, "status": status, "value": value, "bound": bound, "blocking": blocking, "reason": reason}
+        {
+            "name": name,
+            "status": status,
+            "value": value,
+            "bound": bound,
+            "blocking": blocking,
+            "reason": reason,
+        }
     )
 
 
@@ -214,7 +240,7 @@ def passing() -> Report:
         gate("performance", "pass", 0.6, "at most 5 % slower", "no benchmark is measurably slower"),
     ]
     now = snapshot()
-    return Report(now, regressions(), _verdict("pass", now, gates), snapshot(11), history())
+    return Report(now, _verdict("pass", now, gates), regressions(), snapshot(11), history())
 
 
 def failing() -> Report:
@@ -255,7 +281,9 @@ def failing() -> Report:
                     fixed_in=["2.32.0"],
                     severity="medium",
                 ),
-                Vulnerability(package="internal-http", version="0.9", id="GHSA-xxxx-yyyy-zzzz", severity="high"),
+                Vulnerability(
+                    package="internal-http", version="0.9", id="GHSA-xxxx-yyyy-zzzz", severity="high"
+                ),
             ],
             skipped=[Unchecked(package="company-auth", reason="not on the package index")],
         ),
@@ -264,7 +292,9 @@ def failing() -> Report:
     )
     gates = [
         gate("quality_score", "fail", 75.4, "at least 80", "75.4 is below 80"),
-        gate("regressions", "fail", 2, "at most 0", "2 blocking regressions: failed tests, test_checkout_total"),
+        gate(
+            "regressions", "fail", 2, "at most 0", "2 blocking regressions: failed tests, test_checkout_total"
+        ),
         gate(
             "test_coverage",
             "warn",
@@ -280,16 +310,26 @@ def failing() -> Report:
             "at most 0",
             "2 known vulnerabilities, waived: PYSEC-2024-48 until 2026-12-31, GHSA-xxxx-yyyy-zzzz until 2027-01-15",
         ),
-        gate("performance", "fail", 23.8, "at most 5 % slower", "test_checkout_total is 23.8 % slower (17.2 to 30.1)"),
+        gate(
+            "performance",
+            "fail",
+            23.8,
+            "at most 5 % slower",
+            "test_checkout_total is 23.8 % slower (17.2 to 30.1)",
+        ),
     ]
-    return Report(now, regressions(slower=True), _verdict("fail", now, gates), snapshot(11), history())
+    return Report(now, _verdict("fail", now, gates), regressions(slower=True), snapshot(11), history())
 
 
 def first_run() -> Report:
     """Return a report of the first run: nothing to compare with, no history."""
     now = snapshot(1, baseline=None, changes=None)
     compared = Regressions(
-        current="main", baseline=None, threshold_percent=5, comparable=False, reason="there is no baseline yet"
+        current="main",
+        baseline=None,
+        threshold_percent=5,
+        comparable=False,
+        reason="there is no baseline yet",
     )
     nothing = "this is the first run: there is no baseline to compare with"
     gates = [
@@ -299,15 +339,16 @@ def first_run() -> Report:
         gate("vulnerabilities", "pass", 0, "at most 0", "no known vulnerability in 63 dependencies"),
         gate("performance", "neutral", None, "at most 5 % slower", nothing),
     ]
-    return Report(now, compared, _verdict("warn", now, gates))
+    return Report(now, _verdict("warn", now, gates), compared)
 
 
 def bare() -> Report:
-    """Return a report of a project that has no evidence at all, and whose gates were not applied."""
+    """Return a report of a project that has no evidence at all; what the gates say is real."""
     kinds = ["tests", "coverage", "smells", "dependencies"]
-    return Report(
-        Snapshot(release="main", environment=MACHINE, missing=kinds, score=Score(missing=[*kinds, "complexity"]))
+    now = Snapshot(
+        release="main", environment=MACHINE, missing=kinds, score=Score(missing=[*kinds, "complexity"])
     )
+    return Report(now, decide(now, None, Settings(), baseline=None, today=date(2026, 11, 30)))
 
 
 def hostile() -> Report:
@@ -332,14 +373,17 @@ def hostile() -> Report:
                     limit=15,
                     complex=count,
                     worst=[
-                        WorstFunction(name=name, file=name, line=3, complexity=20, lines=9) for name in HOSTILE
+                        WorstFunction(name=name, file=name, line=3, complexity=20, lines=9)
+                        for name in HOSTILE
                     ],
                 ),
             ),
             "dependencies": Dependencies(
                 vulnerabilities=count,
                 findings=[
-                    Vulnerability(package=name, version=name, id=name, aliases=[name], fixed_in=[name], severity=name)
+                    Vulnerability(
+                        package=name, version=name, id=name, aliases=[name], fixed_in=[name], severity=name
+                    )
                     for name in HOSTILE
                 ],
                 skipped=[Unchecked(package=name, reason=name) for name in HOSTILE],
@@ -368,7 +412,7 @@ def hostile() -> Report:
     past = tuple(
         Entry(entry.snapshot.model_copy(update={"release": HOSTILE[0]}), compared) for entry in history(3)
     )
-    return Report(now, compared, _verdict("fail", now, gates), snapshot(11, release=HOSTILE[2]), past)
+    return Report(now, _verdict("fail", now, gates), compared, snapshot(11, release=HOSTILE[2]), past)
 
 
 def huge(count: int = 5000) -> Report:
@@ -395,12 +439,14 @@ def huge(count: int = 5000) -> Report:
             "unreadable": [f"{index}.py" for index in range(count)],
         }
     )
-    now = base.snapshot.model_copy(update={"tests": tests, "dependencies": dependencies, "code_quality": code})
+    now = base.snapshot.model_copy(
+        update={"tests": tests, "dependencies": dependencies, "code_quality": code}
+    )
     compared = regressions(slower=True).model_copy(
         update={"measured": [benchmark(f"test_{index}", 1, 0, 2) for index in range(count)]}
     )
     past = tuple(Entry(entry.snapshot, compared) for entry in history())
-    return Report(now, compared, base.verdict, base.baseline, past)
+    return Report(now, base.verdict, compared, base.baseline, past)
 
 
 def _verdict(status: str, now: Snapshot, gates: list[GateResult]) -> Verdict:

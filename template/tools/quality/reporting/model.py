@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from quality.history import Entry
 from quality.reporting.text import label, listed, number, percent, plural, signed
+from quality.settings import Settings
 
 if TYPE_CHECKING:
     from quality.documents import GateResult, Regressions, Snapshot, Verdict
 
-Status = Literal["pass", "warn", "fail", "unknown", "none"]
 # In the order in which a reader needs them.
 _URGENCY = ("fail", "missing", "warn", "waived", "neutral", "pass")
 
@@ -36,17 +36,21 @@ class Report:
 
     Attributes:
         snapshot: Its evidence.
+        verdict: What the gates say.
         regressions: What is worse than at the baseline; None when nothing was compared.
-        verdict: What the gates say; None when they were not applied.
         baseline: The baseline's evidence; None at the first run.
         history: Earlier snapshots of the same line, oldest first.
+        settings: The bounds and the formula behind the verdict and the score.
+        gate_lines: The line on which each gate stands in `.quality-gates.yaml`, where it does.
     """
 
     snapshot: Snapshot
+    verdict: Verdict
     regressions: Regressions | None = None
-    verdict: Verdict | None = None
     baseline: Snapshot | None = None
     history: tuple[Entry, ...] = ()
+    settings: Settings = field(default_factory=Settings)
+    gate_lines: dict[str, int] = field(default_factory=dict)
 
     @property
     def entry(self) -> Entry:
@@ -54,15 +58,9 @@ class Report:
         return Entry(self.snapshot, self.regressions)
 
     @property
-    def status(self) -> Status:
-        """Return the verdict in one word; `none` when the gates were not applied."""
-        return self.verdict.status if self.verdict else "none"
-
-    @property
     def gates(self) -> list[GateResult]:
         """Return the gates, those that need attention first."""
-        gates = self.verdict.gates if self.verdict else []
-        return sorted(gates, key=lambda gate: (_URGENCY.index(gate.status), not gate.blocking))
+        return sorted(self.verdict.gates, key=lambda gate: (_URGENCY.index(gate.status), not gate.blocking))
 
     @property
     def first_run(self) -> bool:
@@ -78,19 +76,18 @@ class Report:
     @property
     def score_status(self) -> str:
         """Return what the score's own gate says."""
-        return next((gate.status for gate in self.gates if gate.name == "quality_score"), "none")
+        return next((gate.status for gate in self.gates if gate.name == "quality_score"), "neutral")
 
     @property
     def headline(self) -> str:
         """Return the verdict in words."""
-        if self.verdict is None:
-            return "Not judged: the gates have not been applied"
-        named = {status: [label(gate.name) for gate in self.gates if gate.status == status] for status in _URGENCY}
-        if self.status == "fail":
+        status = self.verdict.status
+        named = {one: [label(gate.name) for gate in self.gates if gate.status == one] for one in _URGENCY}
+        if status == "fail":
             return f"Not passed: {listed(named['fail'] + named['missing'])}"
-        if self.status == "unknown":
+        if status == "unknown":
             return f"Undecided: no evidence for {listed(named['missing'])}"
-        if self.status == "warn":
+        if status == "warn":
             return f"Passed, with {plural(len(named['warn']), 'warning')}: {listed(named['warn'])}"
         if self.first_run and named["neutral"]:
             return "Passed: the first run, so there is nothing to compare with yet"

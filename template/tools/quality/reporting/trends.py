@@ -164,7 +164,8 @@ def _trend(kind: _Kind, values: list[_Value | None], snapshots: Sequence[Snapsho
         bottom=kind.show(low),
         lines=[" ".join(f"{dot.x},{dot.y}" for dot in run) for run in runs],
         dots=[dot for dot in dots if dot],
-        **({} if kind.bound is None else {"bound": kind.show(kind.bound), "bound_y": y(kind.bound)}),
+        bound="" if kind.bound is None else kind.show(kind.bound),
+        bound_y=0 if kind.bound is None else y(kind.bound),
     )
 
 

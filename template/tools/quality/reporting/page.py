@@ -6,7 +6,7 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -15,9 +15,6 @@ from quality.reporting import text
 from quality.reporting.intervals import intervals
 from quality.reporting.model import EVIDENCE_NAMES, Report, changes, failed_tests, metric_name
 from quality.reporting.trends import benchmark_trends, quality_trends
-
-if TYPE_CHECKING:
-    from quality.settings import Settings
 
 _FOLDER = Path(__file__).parent
 _SECTIONS = (
@@ -43,15 +40,14 @@ class Limits:
     lines: int = 12
 
 
-def render(report: Report, settings: Settings) -> str:
+def render(report: Report) -> str:
     """Return the page.
 
     Args:
         report: What is known.
-        settings: The bounds and the formula that the page explains.
     """
     style = (_FOLDER / "page.css").read_text(encoding="utf-8")
-    snapshot, regressions = report.snapshot, report.regressions
+    snapshot, regressions, settings = report.snapshot, report.regressions, report.settings
     curves = quality_trends([*(entry.snapshot for entry in report.history), snapshot], settings)
     curves += benchmark_trends(report.history, report.entry)
     absent = {"performance": regressions is None, "trends": not curves}
