@@ -57,7 +57,9 @@ with open(os.environ["BENCHMARK_JSON"], "w") as file:
 
 def main() -> None:
     """Do the runs that are still missing, then print both rates."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--runs", type=int, default=200)
     parser.add_argument("--slowdown", type=float, default=20.0, metavar="PERCENT")
     parser.add_argument("--record", type=Path, default=Path("performance-gate.jsonl"), metavar="FILE")
@@ -99,7 +101,8 @@ def _run(trees: dict[str, MeasuredTree], number: int) -> dict[str, Any]:
     row: dict[str, Any] = {"load": os.getloadavg()[0], "seconds": time.time() - started, "arms": arms}
     for head in ("same", "slow"):
         measured = {
-            name: Arms(arms["base"][name], arms[head][name], arms["base_again"][name]) for name in arms["base"]
+            name: Arms(arms["base"][name], arms[head][name], arms["base_again"][name])
+            for name in arms["base"]
         }
         compared = compare_all(measured, threshold=THRESHOLD, seed=number)
         row[head] = {name: [result.verdict, round(result.change, 2)] for name, result in compared.items()}

@@ -87,7 +87,9 @@ def find_base(repository: Repository, given: str) -> Base | None:
     name = given or _default_branch(repository)
     tip = _commit(repository, name) if name else None
     if given and tip is None:
-        raise QualityError("is no commit that this clone knows", where=f"--base {given}", hint="Fetch it first.")
+        raise QualityError(
+            "is no commit that this clone knows", where=f"--base {given}", hint="Fetch it first."
+        )
     if tip is not None:
         fork = git(repository.top, "merge-base", tip, "HEAD")
         if fork is None:
@@ -98,7 +100,9 @@ def find_base(repository: Repository, given: str) -> Base | None:
         return Base(repository.head, "the commit under the uncommitted changes")
     before = _commit(repository, "HEAD^")
     if before is None and _shallow(repository):
-        raise QualityError("the clone is too shallow to find a commit to compare with", hint=_fetch(repository))
+        raise QualityError(
+            "the clone is too shallow to find a commit to compare with", hint=_fetch(repository)
+        )
     return Base(before, "the commit before head") if before else None
 
 
@@ -119,7 +123,16 @@ def checked_out(repository: Repository, base: Base, scratch: Path) -> Iterator[P
     """
     tree = scratch / "base"
     # Hooks belong to the user's own checkouts.
-    command = ["-c", "core.hooksPath=" + os.devnull, "worktree", "add", "--quiet", "--detach", str(tree), base.commit]
+    command = [
+        "-c",
+        "core.hooksPath=" + os.devnull,
+        "worktree",
+        "add",
+        "--quiet",
+        "--detach",
+        str(tree),
+        base.commit,
+    ]
     try:
         _git_or_fail(repository.top, *command)
         yield tree
@@ -152,7 +165,9 @@ def share_node_modules(repository: Repository, tree: Path) -> None:
 
 def _link(package: Path, link: Path, repository: Repository, tree: Path) -> None:
     real = package.resolve()
-    ours = real.is_relative_to(repository.top) and "node_modules" not in real.relative_to(repository.top).parts
+    ours = (
+        real.is_relative_to(repository.top) and "node_modules" not in real.relative_to(repository.top).parts
+    )
     link.symlink_to(tree / real.relative_to(repository.top) if ours else real)
 
 
@@ -199,7 +214,11 @@ def _shallow(repository: Repository) -> bool:
 
 def _unrelated(repository: Repository) -> str:
     shallow = _shallow(repository)
-    return "the clone is too shallow to find where the branches parted" if shallow else "has no common history with head"
+    return (
+        "the clone is too shallow to find where the branches parted"
+        if shallow
+        else "has no common history with head"
+    )
 
 
 def _fetch(repository: Repository) -> str:

@@ -64,23 +64,44 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a file for pytest-benchmark, a Node script, or a JMH jar (default: %(default)s)",
     )
-    suite.add_argument("--command", dest="program", default="", metavar="WORDS", help="any other program, instead of a file")
-    suite.add_argument("--prepare", default="", metavar="WORDS", help="run first in each tree, such as a build")
+    suite.add_argument(
+        "--command", dest="program", default="", metavar="WORDS", help="any other program, instead of a file"
+    )
+    suite.add_argument(
+        "--prepare", default="", metavar="WORDS", help="run first in each tree, such as a build"
+    )
     suite.add_argument("--if-present", action="store_true", help="a project without the suite is no error")
-    suite.add_argument("arguments", nargs="*", metavar="ARGUMENT", help="after --, added to the suite's command line")
+    suite.add_argument(
+        "arguments", nargs="*", metavar="ARGUMENT", help="after --, added to the suite's command line"
+    )
     measuring = parser.add_argument_group("how to measure")
     measuring.add_argument(
-        "--iterations", type=int, default=100, help="of each benchmark, over all rounds (default: %(default)s)"
+        "--iterations",
+        type=int,
+        default=100,
+        help="of each benchmark, over all rounds (default: %(default)s)",
     )
     measuring.add_argument(
-        "--rounds", type=int, default=ROUNDS, help="how often base, head and base again run (default: %(default)s)"
+        "--rounds",
+        type=int,
+        default=ROUNDS,
+        help="how often base, head and base again run (default: %(default)s)",
     )
     measuring.add_argument(
-        "--base", default="", metavar="REF", help="the commit to compare with (default: where the default branch was left)"
+        "--base",
+        default="",
+        metavar="REF",
+        help="the commit to compare with (default: where the default branch was left)",
     )
-    measuring.add_argument("--seed", type=int, default=0, help="of the order of the runs (default: %(default)s)")
     measuring.add_argument(
-        "--timeout", type=float, default=600, metavar="SECONDS", help="for one run of the suite (default: %(default)s)"
+        "--seed", type=int, default=0, help="of the order of the runs (default: %(default)s)"
+    )
+    measuring.add_argument(
+        "--timeout",
+        type=float,
+        default=600,
+        metavar="SECONDS",
+        help="for one run of the suite (default: %(default)s)",
     )
     parser.add_argument("--output", type=Path, default=Path("reports/benchmarks.json"), metavar="FILE")
 
@@ -185,7 +206,9 @@ def _measure_both(
     return document | {"arms": interleave(runs, rounds=request.rounds, seed=request.seed)}
 
 
-def _head_alone(document: dict[str, Any], request: Request, head: MeasuredTree, reason: str) -> dict[str, Any]:
+def _head_alone(
+    document: dict[str, Any], request: Request, head: MeasuredTree, reason: str
+) -> dict[str, Any]:
     arms = interleave({"head": head.times}, rounds=request.rounds, seed=request.seed)
     return document | {"arms": arms, "reason": reason}
 

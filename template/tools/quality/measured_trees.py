@@ -138,7 +138,10 @@ def put_own_suite_back(suite: Suite, project: Path) -> bool:
     Returns:
         Whether base has one.
     """
-    return suite.file is not None and git(project, "checkout", "--quiet", "HEAD", "--", str(_shared(suite.file))) == ""
+    return (
+        suite.file is not None
+        and git(project, "checkout", "--quiet", "HEAD", "--", str(_shared(suite.file))) == ""
+    )
 
 
 def _bring(file: Path, source: Path, target: Path) -> None:
@@ -166,7 +169,9 @@ def _source_roots(repository: Repository, top: Path) -> tuple[Path, ...]:
         raise SuiteError("cannot tell its path", where=sys.executable, hint=printed)
     usual = [repository.project / "src", repository.project]
     found = [Path(entry).resolve() for entry in json.loads(printed) if entry]
-    inside = [path for path in (*usual, *found) if path.is_relative_to(repository.top) and not _installed(path)]
+    inside = [
+        path for path in (*usual, *found) if path.is_relative_to(repository.top) and not _installed(path)
+    ]
     return tuple(dict.fromkeys(top / path.relative_to(repository.top) for path in inside if path.is_dir()))
 
 

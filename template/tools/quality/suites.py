@@ -100,7 +100,9 @@ def find_suite(
         return Suite(command, command=split_command(command, "--command"), **shared)
     file = (project / given).resolve()
     if not file.is_relative_to(project):
-        raise SuiteError("lies outside the project", where=f"--suite {given}", hint=f"It must be below {project}.")
+        raise SuiteError(
+            "lies outside the project", where=f"--suite {given}", hint=f"It must be below {project}."
+        )
     if file.suffix not in (".py", ".jar", *NODE_SUFFIXES):
         raise SuiteError(
             "is no kind of suite that is known here (.py, .mjs, .js, .cjs, .ts, .jar)",
@@ -159,7 +161,9 @@ def run_suite(suite: Suite, tree: Tree, scratch: Path, *, seed: int, partly: boo
         environment |= {"PYTHONPATH": os.pathsep.join(path), "QUALITY_LOADED_FILES": str(loaded)}
     code, printed = run_command(_command(suite, output), tree.project, environment, suite.timeout)
     if code and not (partly and output.is_file()):
-        raise SuiteError(f"failed with exit code {code} in {tree.project}", where=suite.name, hint=_tail(printed))
+        raise SuiteError(
+            f"failed with exit code {code} in {tree.project}", where=suite.name, hint=_tail(printed)
+        )
     text = output.read_text(encoding="utf-8") if output.is_file() else printed
     seconds = read_results(text, suite.name)
     if not seconds:
