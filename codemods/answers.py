@@ -56,6 +56,7 @@ def derive(analysis: Analysis, application: Application, recorded: dict[str, Any
     libraries = sorted({*analysis.libraries, *recorded.get("libraries", [])} & set(python_facts().libraries))
     fresh = {
         "language": framework.language,
+        "instrumentation": True,
         "framework": framework.name,
         "interface": framework.interface,
         "framework_telemetry": framework_telemetry(framework, analysis.framework_version),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from codemods.operation import Options, Parameter, Result
+from codemods.operation import CODE_FEATURES, Options, Parameter, Result
 
 if TYPE_CHECKING:
     from codemods.analysis.model import Analysis
@@ -63,7 +63,7 @@ def _apply_service(
 
     given = dict(parameters)
     prove, python = given.pop("verify", False), given.pop("python", "")
-    features = options.features()
+    features = options.features(CODE_FEATURES)
     picked, reasons = slow_functions(analysis) if "profiling" in features else ([], {})
     job = prepare(project_path, features, given, options, picked, analysis)
     result = conclude(

@@ -11,7 +11,7 @@ from codemods.errors import UsageError
 from codemods.facts import load_framework, python_facts
 from codemods.inject import Decoration, decorate, inject_setup, inject_workers
 from codemods.layout import generated_directory, generated_package, import_context
-from codemods.operation import FEATURES, Options
+from codemods.operation import CODE_FEATURES, Options
 from codemods.plan import Plan
 from codemods.preconditions import require_editable, require_free_name, require_supported
 from codemods.readiness import how_to_check, readiness_checks
@@ -184,10 +184,10 @@ def _answers(
     recorded = {name: value for name, value in before.items() if name in known}
     answers = answering.derive(analysis, application, recorded)
     first = not recorded
-    for feature in FEATURES:
+    for feature in CODE_FEATURES:
         answers[feature] = feature in features or (not first and bool(recorded.get(feature)))
     # Every feature reads its settings from the file.
-    answers["config"] = answers["config"] or any(answers[feature] for feature in FEATURES)
+    answers["config"] = answers["config"] or any(answers[feature] for feature in CODE_FEATURES)
     answers |= given
     if answers["health"] and "readiness_checks" not in given:
         answers["readiness_checks"], unreachable = readiness_checks(
@@ -227,7 +227,7 @@ def _leave_out_excluded(job: Job) -> None:
     from codemods.manifests import add_dependencies
 
     applied = job.recorded
-    enabled = [feature for feature in FEATURES if job.answers.get(feature)]
+    enabled = [feature for feature in CODE_FEATURES if job.answers.get(feature)]
     needed = answering.requirements(job.answers, enabled)
     excluded = set(add_dependencies(Plan(job.root), job.analysis, needed, feature="config").excluded)
     for feature in [name for name in job.features if not applied.get(name)]:
@@ -274,6 +274,6 @@ def _require_rendered(job: Job) -> None:
 def _add_dependencies(job: Job) -> None:
     from codemods.manifests import add_dependencies
 
-    enabled = [feature for feature in FEATURES if job.answers.get(feature)]
+    enabled = [feature for feature in CODE_FEATURES if job.answers.get(feature)]
     needed = answering.requirements(job.answers, enabled)
     job.dependencies = add_dependencies(job.plan, job.analysis, needed, feature="config")

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
     from codemods.plan import Plan
 
-FEATURES = ("logging", "tracing", "metrics", "health", "profiling", "config")
+# What is added to the service's own code, and what stands around it.
+CODE_FEATURES = ("logging", "tracing", "metrics", "health", "profiling", "config")
+PIPELINE_FEATURES = ("gates", "docker", "github", "gitlab", "jenkins")
+FEATURES = CODE_FEATURES + PIPELINE_FEATURES
 
 Kind = Literal["str", "float", "int", "bool", "list", "objects"]
 

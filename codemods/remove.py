@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from codemods.operation import FEATURES, Options, Parameter, Result
+from codemods.operation import CODE_FEATURES, FEATURES, Options, Parameter, Result
 
 if TYPE_CHECKING:
     from codemods.engines.python import ImportContext
@@ -69,7 +69,7 @@ def _unrecorded(answers: dict[str, Any]) -> list[str]:
     from codemods.answers import requirements
     from codemods.record import RECORD_FILE
 
-    names = _names(requirements(answers, [feature for feature in FEATURES if answers.get(feature)]))
+    names = _names(requirements(answers, [feature for feature in CODE_FEATURES if answers.get(feature)]))
     listed = ", ".join(names)
     return [
         f"{RECORD_FILE} is gone, so the packages stay declared; take out by hand what nothing else needs: {listed}."
@@ -165,7 +165,7 @@ def _without_dependencies(content: bytes, step: Step, answers: dict[str, Any]) -
     from codemods.manifests import remove_dependencies
 
     written = "".join(line for hunk in step.hunks for line in hunk.after).lower()
-    features = [feature for feature in FEATURES if answers.get(feature)]
+    features = [feature for feature in CODE_FEATURES if answers.get(feature)]
     names = [name for name in _names(requirements(answers, features)) if name.lower() in written]
     return remove_dependencies(content, step.module, names)
 
@@ -242,7 +242,7 @@ def _render_without(
 
     if kept:
         return
-    before = [feature for feature in FEATURES if answers.get(feature)]
+    before = [feature for feature in CODE_FEATURES if answers.get(feature)]
     after = [feature for feature in before if feature not in wanted]
     gone = set(_names(requirements(answers, before))) - set(_names(requirements(answers, after)))
     plan_rendering(plan, record, render({**answers, **dict.fromkeys(wanted, False)}), {})

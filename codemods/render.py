@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ANSWERS_FILE = ".copier-answers.release-quality.yml"
 _RESTORE = "Restore it from version control, or delete it: the questions are then answered anew."
-_PARTS = ("copier.yml", "questions", "template", "frameworks")
+_PARTS = ("copier.yml", "questions", "template", "frameworks", "pipelines")
 
 
 @cache

@@ -36,7 +36,7 @@ SERVICE = {
     "Dockerfile": "FROM scratch\n",
     "config/app.yaml": "debug: true\n",
 }
-PARTS = ("copier.yml", "questions", "template", "frameworks")
+PARTS = ("copier.yml", "questions", "template", "frameworks", "pipelines")
 
 
 def git(root: Path, *arguments: str) -> str:
@@ -197,7 +197,7 @@ def test_inject_only_takes_what_copier_rendered_and_nothing_else(template: Path,
 
 def release(template: Path) -> None:
     """Release a version with a line more in a file that users edit, and a file more."""
-    file = template / "template" / "{{ package_dir }}" / "instrumentation" / "spans.py"
+    file = template / "template" / "{{ code_dir }}" / "instrumentation" / "spans.py"
     text = file.read_text()
     head, mark, rest = text.partition('"""')
     assert not head

@@ -131,7 +131,7 @@ def test_plain_copier_finds_name_and_package_of_an_existing_project(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source, existing = tmp_path / "source", tmp_path / "My Shop"
-    for part in ("copier.yml", "questions", "template", "frameworks"):
+    for part in ("copier.yml", "questions", "template", "frameworks", "pipelines"):
         origin = source_directory() / part
         (shutil.copytree if origin.is_dir() else shutil.copy2)(origin, _parent(source / part))
     for name in ("src/shop/__init__.py", "tests/__init__.py"):

@@ -31,7 +31,7 @@ class Part(BaseModel):
 class Document(Part):
     """A document with a version of its own shape."""
 
-    schema_version: Literal[1] = Field(1, alias="schema")
+    schema_version: Literal[1] = Field(default=1, alias="schema")
 
 
 # --- snapshot: what is known of one commit -------------------------------------------------------
