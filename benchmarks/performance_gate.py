@@ -1,9 +1,9 @@
 """How often the performance gate of ``tools/quality`` is wrong: the same code against itself, and 20 % more work.
 
-Every run starts real processes and decides as ``benchmark`` and ``detect-regressions`` do, with their defaults. A round has one
-arm more than theirs: base, the same code in another directory, the slower code, and base again. The verdict on the same code uses
-the first, second and last arm, that on the slower code the first, third and last; so each rate comes from independent runs,
-while the two rates share base's noise. Stop it whenever you like: it goes on where it was.
+Every run starts real processes and decides as ``benchmark`` and ``detect-regressions`` do, with their defaults. A round
+has one arm more than theirs: base, the same code in another directory, the slower code, and base again. The verdict on
+the same code uses the first, second and last arm, that on the slower code the first, third and last; so each rate comes
+from independent runs, while the two rates share base's noise. Stop it whenever you like: it goes on where it was.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "template" / "tools"))
 
-from quality.benchmark import ROUNDS
 from quality.comparison import Arms, compare_all
 from quality.measured_trees import MeasuredTree
+from quality.measurement import ROUNDS
 from quality.rounds import interleave
 from quality.suites import Suite, Tree
 

@@ -7,52 +7,21 @@ from __future__ import annotations
 
 import contextlib
 import json
-import math
 import os
 import signal
 import sys
-import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from quality.base_tree import (
-    Base,
-    Repository,
-    checked_out,
-    find_base,
-    open_repository,
-    share_node_modules,
-)
 from quality.errors import QualityError
-from quality.machine import describe_machine
-from quality.measured_trees import MeasuredTree, base_measured, head_measured, put_own_suite_back
-from quality.rounds import interleave
-from quality.suites import Suite, SuiteError, find_suite, split_command
+from quality.measurement import ROUNDS, Request, measure, say
+from quality.suites import split_command
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-# What one run in this file's calibration found enough for a 20 % slowdown on a busy machine: docs of this tool.
-ROUNDS = 15
 _FEWEST_ROUNDS = 5
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the command line asks for."""
-
-    suite: str
-    command: str
-    prepare: tuple[str, ...]
-    arguments: tuple[str, ...]
-    base: str
-    iterations: int
-    rounds: int
-    seed: int
-    timeout: float
-    if_present: bool
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -103,7 +72,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="for one run of the suite (default: %(default)s)",
     )
-    parser.add_argument("--output", type=Path, default=Path("reports/benchmarks.json"), metavar="FILE")
+    parser.add_argument(
+        "--output", default="reports/benchmarks.json", metavar="FILE", help="(default: %(default)s)"
+    )
+    parser.add_argument("--project", default=".", metavar="DIR", help="the project (default: here)")
+    parser.epilog = "A suite that is no Python file writes its results to the file that BENCHMARK_JSON names, or prints them last."
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -127,122 +100,14 @@ def run(arguments: argparse.Namespace) -> int:
         timeout=arguments.timeout,
         if_present=arguments.if_present,
     )
+    project = Path(arguments.project)
+    if not project.is_dir():
+        raise QualityError("no such directory", where=f"--project {arguments.project}")
     with _ended_in_order():
-        document = benchmark(request, Path.cwd())
-    _write(document, arguments.output)
+        document = measure(request, project)
+    _write(document, project / arguments.output)
     print(_summary(document, arguments.output), file=sys.stderr)
     return 0
-
-
-def benchmark(request: Request, project: Path) -> dict[str, Any]:
-    """Measure a project.
-
-    Args:
-        request: What the command line asks for.
-        project: The project's directory.
-
-    Returns:
-        The document ``Benchmarks`` of ``documents.py``.
-
-    Raises:
-        QualityError: As ``run`` says.
-    """
-    project = project.resolve()
-    suite = find_suite(
-        project,
-        request.suite,
-        request.command,
-        arguments=request.arguments,
-        iterations=math.ceil(request.iterations / request.rounds),
-        timeout=request.timeout,
-    )
-    if suite is None and not request.if_present:
-        raise QualityError(
-            "there is no such suite",
-            where=f"--suite {request.suite}",
-            hint="Write one, name another, or pass --if-present to go on without.",
-        )
-    document = _empty_document(request)
-    if suite is None:
-        return document | {"reason": f"the project has no {request.suite}"}
-    repository = open_repository(project)
-    base = find_base(repository, request.base)
-    document["commits"] = {"head": repository.head} | ({"base": base.commit} if base else {})
-    if repository.changed:
-        document["warnings"].append("head is the commit with uncommitted changes")
-    with tempfile.TemporaryDirectory(prefix="quality-benchmark-", ignore_cleanup_errors=True) as scratch:
-        if base is None:
-            return _measure_head(document, request, suite, repository, Path(scratch))
-        with checked_out(repository, base, Path(scratch)) as tree:
-            return _measure_both(document, request, suite, repository, base, tree)
-
-
-def _measure_head(
-    document: dict[str, Any], request: Request, suite: Suite, repository: Repository, scratch: Path
-) -> dict[str, Any]:
-    head = head_measured(suite, repository, scratch)
-    head.prepare(request.prepare)
-    return _head_alone(document, request, head, "there is no earlier commit to compare with")
-
-
-def _measure_both(
-    document: dict[str, Any], request: Request, suite: Suite, repository: Repository, base: Base, top: Path
-) -> dict[str, Any]:
-    _say(f"base is {base.commit[:12]}, {base.meaning}; {request.rounds} rounds of base, head and base again")
-    share_node_modules(repository, top)
-    head = head_measured(suite, repository, top.parent)
-    older = base_measured(suite, repository, top, top.parent)
-    for measured in (head, older):
-        measured.prepare(request.prepare)
-    # Runs that are not counted: they fill caches, and say what does not work before minutes have passed.
-    if not head.loads_own_code(request.seed):
-        document["warnings"].append(
-            "the suite loads no code of this checkout: if it measures an installed package, base and head are the same"
-        )
-    reason = _rehearse(older, request.seed, document["warnings"])
-    if reason:
-        return _head_alone(document, request, head, reason)
-    runs = {"base": older.times, "head": head.times, "base_again": older.times}
-    return document | {"arms": interleave(runs, rounds=request.rounds, seed=request.seed)}
-
-
-def _head_alone(
-    document: dict[str, Any], request: Request, head: MeasuredTree, reason: str
-) -> dict[str, Any]:
-    arms = interleave({"head": head.times}, rounds=request.rounds, seed=request.seed)
-    return document | {"arms": arms, "reason": reason}
-
-
-def _rehearse(older: MeasuredTree, seed: int, warnings: list[str]) -> str:
-    """Run the suite in base, head's if that works there, else base's own; return why neither does."""
-    try:
-        older.times(seed)
-    except SuiteError as error:
-        if not put_own_suite_back(older.suite, older.tree.project):
-            return f"the suite does not run in base: {error.what}"
-        try:
-            older.times(seed)
-        except SuiteError as own:
-            return f"the suite does not run in base: {own.what}"
-        warnings.append(f"base runs its own suite, since head's does not run there: {error.what}")
-    return ""
-
-
-def _empty_document(request: Request) -> dict[str, Any]:
-    return {
-        "schema": 1,
-        "environment": describe_machine(),
-        "unit": "seconds",
-        "suite": request.command or request.suite,
-        "iterations": request.iterations,
-        "rounds": request.rounds,
-        "seed": request.seed,
-        "same_environment": True,
-        "commits": {},
-        "arms": {},
-        "reason": "",
-        "warnings": [],
-    }
 
 
 @contextlib.contextmanager
@@ -279,12 +144,8 @@ def _write(document: dict[str, Any], file: Path) -> None:
 
 def _summary(document: dict[str, Any], file: Path) -> str:
     for warning in document["warnings"]:
-        _say(warning)
+        say(warning)
     measured = document["arms"].get("head", {})
     compared = [name for name in measured if name in document["arms"].get("base", {})]
     what = document["reason"] or f"{len(compared)} of {len(measured)} benchmarks were measured in base, too"
     return f"benchmark: {what}; written to {file}\n  Next: python tools/quality detect-regressions"
-
-
-def _say(message: str) -> None:
-    print(f"benchmark: {message}", file=sys.stderr)

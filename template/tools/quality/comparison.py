@@ -1,9 +1,10 @@
 """Decides whether a benchmark became slower: pure statistics over the rounds of an interleaved run.
 
-A round measures base, head and base again within seconds of one another, so what slows the machine slows all three, and
-only ratios within a round count. Their location is estimated robustly, because one round in ten is hit by a neighbour, and
-its interval comes from resampling rounds (https://doi.org/10.1214/aos/1176344552). A change counts when the interval
-excludes zero *and* the estimate exceeds the minimum effect: the threshold, or what base shows against itself, if that is more.
+A round measures base, head and base again within seconds of one another, so what slows the machine slows all three,
+and only ratios within a round count. Their location is estimated robustly, because one round in ten is hit by a
+neighbour, and its interval comes from resampling rounds (https://doi.org/10.1214/aos/1176344552). A change counts when
+the interval excludes zero *and* the estimate exceeds the minimum effect: the threshold, or what base shows against
+itself, if that is more.
 """
 
 from __future__ import annotations
@@ -102,7 +103,12 @@ def compare(arms: Arms, *, threshold: float, confidence: float, seed: int | str)
     elif high < 0 and estimate < -minimum:
         verdict = "faster"
     return Comparison(
-        *(_percent(value) for value in (estimate, low, high)), confidence, _percent(noise), verdict
+        change=_percent(estimate),
+        low=_percent(low),
+        high=_percent(high),
+        confidence=confidence,
+        noise=_percent(noise),
+        verdict=verdict,
     )
 
 

@@ -90,7 +90,9 @@ def _summed_up(
     benchmarks: Benchmarks,
 ) -> Performance:
     changes = {name: _change(name, arms[name], result) for name, result in compared.items()}
-    noisy = [name for name, result in compared.items() if result.verdict == "same" and result.high > 2 * threshold]
+    noisy = [
+        name for name, result in compared.items() if result.verdict == "same" and result.high > 2 * threshold
+    ]
     notes = list(benchmarks.warnings)
     if noisy:
         notes.append(

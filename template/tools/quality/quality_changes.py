@@ -17,10 +17,10 @@ _SHOWN = 3
 def quality_changes(current: Snapshot, baseline: Snapshot | None, settings: Settings) -> list[QualityChange]:
     """Return what is worse.
 
-    Failed tests always count and block, with or without a baseline. A new vulnerability blocks where its gate does, and so does
-    a drop of coverage. A lower score and more findings of linters are listed and never block: the score's own gate has
-    a bound, and a finding more is no reason to stop a change that is good otherwise. What is unknown on either side is
-    not compared.
+    Failed tests always count and block, with or without a baseline. A new vulnerability blocks where its gate does, and
+    so does a drop of coverage. A lower score and more findings of linters are listed and never block: the score's own
+    gate has a bound, and a finding more is no reason to stop a change that is good otherwise. What is unknown on either
+    side is not compared.
 
     Args:
         current: This commit.
@@ -43,7 +43,9 @@ def quality_changes(current: Snapshot, baseline: Snapshot | None, settings: Sett
         changes += _lower("quality_score", baseline.quality_score, current.quality_score, blocking=False)
     before, now = baseline.code_quality.smells_count, current.code_quality.smells_count
     if before is not None and now is not None and now > before:
-        changes.append(QualityChange(metric="code_quality.smells_count", base=before, head=now, blocking=False))
+        changes.append(
+            QualityChange(metric="code_quality.smells_count", base=before, head=now, blocking=False)
+        )
     return changes
 
 
@@ -60,7 +62,9 @@ def _failed_tests(current: Snapshot, baseline: Snapshot | None) -> list[QualityC
 
 def _failed(snapshot: Snapshot) -> int | None:
     tests = snapshot.tests
-    return None if tests.failed is None and tests.errors is None else (tests.failed or 0) + (tests.errors or 0)
+    return (
+        None if tests.failed is None and tests.errors is None else (tests.failed or 0) + (tests.errors or 0)
+    )
 
 
 def _new_vulnerabilities(current: Snapshot, baseline: Snapshot, *, blocking: bool) -> list[QualityChange]:

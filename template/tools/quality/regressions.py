@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quality.baselines import baseline_snapshot, current_snapshot
@@ -23,19 +22,28 @@ from quality.quality_changes import quality_changes
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from pathlib import Path
 
     from quality.settings import Settings
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the options of this command."""
-    parser.add_argument("--current", default="", metavar="C", help="a snapshot (default: reports/snapshot.json)")
     parser.add_argument(
-        "--baseline", default="", metavar="B", help="release, commit or snapshot file (default: the snapshot's own)"
+        "--current", default="", metavar="C", help="a snapshot (default: reports/snapshot.json)"
+    )
+    parser.add_argument(
+        "--baseline",
+        default="",
+        metavar="B",
+        help="release, commit or snapshot file (default: the snapshot's own)",
     )
     parser.add_argument("--benchmarks", default="", metavar="FILE", help=f"(default: {BENCHMARKS}, if there)")
     parser.add_argument(
-        "--threshold", type=float, metavar="PERCENT", help="smallest slowdown that counts (default: the settings')"
+        "--threshold",
+        type=float,
+        metavar="PERCENT",
+        help="smallest slowdown that counts (default: the settings')",
     )
     parser.add_argument("--seed", type=int, default=0, help="of the resampling (default: %(default)s)")
     parser.add_argument("--output", default=REGRESSIONS, metavar="FILE", help="(default: %(default)s)")
@@ -74,7 +82,12 @@ def run(arguments: Namespace) -> int:
 
 
 def detect(
-    current: Snapshot, baseline: Snapshot | None, performance: Performance, settings: Settings, *, threshold: float
+    current: Snapshot,
+    baseline: Snapshot | None,
+    performance: Performance,
+    settings: Settings,
+    *,
+    threshold: float,
 ) -> Regressions:
     """Put together what got worse.
 
@@ -95,7 +108,7 @@ def detect(
         comparable=not performance.reason,
         reason=performance.reason,
         noise_floor_percent=performance.noise_floor_percent,
-        blocking_regressions=sum(change.blocking for change in [*slower, *worse]),
+        blocking_regressions=sum(one.blocking for one in slower) + sum(one.blocking for one in worse),
         total_regressions=len(slower) + len(worse),
         performance_regressions=slower,
         improvements=performance.faster,
@@ -114,10 +127,15 @@ def _benchmarks(project: Path, given: str) -> Benchmarks | None:
 def _summary(found: Regressions, name: str) -> str:
     lines = [f"slower: {one.name} {one.change_percent:+.1f} %" for one in found.performance_regressions]
     lines += [f"faster: {one.name} {one.change_percent:+.1f} %" for one in found.improvements]
-    lines += [f"worse: {one.metric} {one.base} -> {one.head} {one.detail}".rstrip() for one in found.quality_regressions]
+    lines += [
+        f"worse: {one.metric} {one.base} -> {one.head} {one.detail}".rstrip()
+        for one in found.quality_regressions
+    ]
     if found.reason:
         lines.append(f"performance was not compared: {found.reason}")
-    against = found.baseline or (f"{name}, of which there is no snapshot yet" if name else "nothing: no baseline is named")
+    against = found.baseline or (
+        f"{name}, of which there is no snapshot yet" if name else "nothing: no baseline is named"
+    )
     lines.append(
         f"{found.total_regressions} regressions, {found.blocking_regressions} of them blocking, against {against}"
     )

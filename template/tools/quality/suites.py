@@ -16,7 +16,7 @@ from quality.benchmark_results import read_results
 from quality.errors import QualityError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 NODE_SUFFIXES = (".mjs", ".js", ".cjs", ".ts", ".mts", ".cts")
 _PLUGIN = Path(__file__).resolve().parent / "pytest_plugin"
@@ -79,40 +79,31 @@ class Outcome:
     loaded: Sequence[Path] = field(default=())
 
 
-def find_suite(
-    project: Path, given: str, command: str, *, arguments: Iterable[str], iterations: int, timeout: float
-) -> Suite | None:
+def find_suite(project: Path, given: str, command: str) -> Suite | None:
     """Work out what to run; None when the project has no such file.
 
     Args:
         project: The project's directory.
         given: ``--suite``: a file relative to the project.
         command: ``--command``: takes precedence over the file.
-        arguments: Added to the command line of either.
-        iterations: How often one run is to time each benchmark.
-        timeout: Seconds after which a run is given up.
 
     Raises:
         SuiteError: The file lies outside the project or is of no known kind, or the command cannot be split.
     """
-    shared = {"arguments": tuple(arguments), "iterations": iterations, "timeout": timeout}
     if command:
-        return Suite(command, command=split_command(command, "--command"), **shared)
-    file = (project / given).resolve()
+        return Suite(command, command=split_command(command, "--command"))
+    file, where = (project / given).resolve(), f"--suite {given}"
     if not file.is_relative_to(project):
-        raise SuiteError(
-            "lies outside the project", where=f"--suite {given}", hint=f"It must be below {project}."
-        )
+        raise SuiteError("lies outside the project", where=where, hint=f"It must be below {project}.")
     if file.suffix not in (".py", ".jar", *NODE_SUFFIXES):
         raise SuiteError(
             "is no kind of suite that is known here (.py, .mjs, .js, .cjs, .ts, .jar)",
-            where=f"--suite {given}",
+            where=where,
             hint='Run anything else with --command "PROGRAM ARGUMENT …".',
         )
     # A jar is there only after --prepare.
-    if not file.is_file() and file.suffix != ".jar":
-        return None
-    return Suite(given, file=file.relative_to(project), **shared)
+    present = file.is_file() or file.suffix == ".jar"
+    return Suite(given, file=file.relative_to(project)) if present else None
 
 
 def split_command(command: str, option: str) -> tuple[str, ...]:

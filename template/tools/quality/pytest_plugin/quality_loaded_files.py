@@ -1,7 +1,7 @@
 """A pytest plugin for timed runs: writes down which files the suite has imported, and saves what takes long.
 
-The files prove that nobody measures other code than they think. The hooks of pytest-benchmark that describe the machine and
-the commit take a second of every run, and their answers are known already:
+The files prove that nobody measures other code than they think. The hooks of pytest-benchmark that describe the machine
+and the commit take a second of every run, and their answers are known already:
 https://pytest-benchmark.readthedocs.io/en/stable/hooks.html
 """
 
