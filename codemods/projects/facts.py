@@ -103,9 +103,18 @@ class Dialect(Fact):
     scheme: str
 
 
+class ImplicitRead(Fact):
+    """A call that reads a variable of the environment which it does not name."""
+
+    pattern: str
+    name: str
+
+
 class Variables(Fact):
     """How names of variables of the environment are understood."""
 
+    unrelated: list[str]
+    implicit: list[ImplicitRead]
     example_files: list[str]
     parts: dict[str, list[str]]
     roles: dict[str, list[str]]
