@@ -16,6 +16,7 @@ from codemods.facts import frameworks, load_framework, python_facts
 from codemods.projects.facts import detection
 from codemods.projects.maven import maven_archive
 from codemods.projects.reading import spring_files
+from codemods.projects.values import example_files
 from codemods.projects.versions import base_images
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ _SPRING_PORT = re.compile(
     r"server\.port\s*[=:]\s*(?:\$\{\w+:)?(\d+)|(?m:^server:\s*\n(?:\s+.*\n)*?\s+port:\s*(?:\$\{\w+:)?(\d+))"
 )
 _EXPOSED = re.compile(r"(?mi)^\s*EXPOSE\s+(\d+)")
+_ASKED = re.compile(r"(?m)^(?:APP_|SERVER_|HTTP_)?PORT=[\"']?(\d{2,5})\b")
 _SOURCES = r".*\.[cm]?[jt]s"
 
 
@@ -74,6 +76,7 @@ def find_launching(
     port = _first_port(
         _PORT_OPTION.findall(command),
         _in_code(files, part),
+        [port for path in example_files(files, part.directory) for port in _ASKED.findall(files.text(path))],
         [port for path in images if _runs(files, path, part) for port in _EXPOSED.findall(files.text(path))],
         [port for service in composes if service.built for port in service.ports],
     )
