@@ -159,17 +159,18 @@ def _served(files: Files, part: Part) -> str:
     found = [
         item for item in analysis.applications if not (item.mounted or item.test_only) and item.import_string
     ]
-    if not found:
-        return "python manage.py runserver" if files.exists(join(part.directory, "manage.py")) else ""
-    application = found[0]
-    launch = load_framework(application.framework).launch
-    if part.framework == "django" and files.exists(join(part.directory, "manage.py")):
-        return "python manage.py runserver"
-    port = detection().frameworks[part.framework].port
-    text = launch.command.format(
-        import_string=application.import_string, module=application.module, name=application.name, port=port
-    )
-    return f"python {text}{' ' + launch.factory if application.factory and launch.factory else ''}"
+    facts = detection().frameworks[part.framework]
+    # The servers that are there, then the one that comes with the framework.
+    servers = [item for item in facts.serve if item.package in part.manifest.main] + facts.serve[-1:]
+    root = analysis.package.import_root if analysis.package else "."
+    for application in found[:1]:
+        for server in servers:
+            added = [server.factory] if application.factory else []
+            added += [server.directory] if root != "." and "{app}" in server.command else []
+            if None not in added:
+                words = " ".join([server.command, *filter(None, added)])
+                return words.format(app=application.import_string, port=facts.port, directory=root)
+    return ""
 
 
 def _javascript(files: Files, part: Part) -> tuple[str, int]:

@@ -53,8 +53,8 @@ class Manifest:
     Attributes:
         name: The project's own name.
         package_manager: A key of ``managers`` in ``pipelines/detection.yml``.
-        package_manager_version: The version that the project asks for, if any; ``classic`` or ``berry`` for a yarn without
-            one.
+        package_manager_version: The version that the project asks for, if any; ``classic`` or ``berry`` for a yarn
+            without one.
         dependencies_file: The file that run-time dependencies are listed in.
         lock_file: The file that the package manager locks versions in; empty when there is none.
         wrapper: Path of a wrapper script (``mvnw``, ``gradlew``).
@@ -114,8 +114,8 @@ class Tests:
     """How the tests are run; empty texts where there are none.
 
     Attributes:
-        framework: A key of ``tests`` in ``pipelines/detection.yml``, ``django``, ``unittest``, ``node``, or ``npm-script``
-            for a script of which the tool is not known.
+        framework: A key of ``tests`` in ``pipelines/detection.yml``, ``django``, ``unittest``, ``node``, or
+            ``npm-script`` for a script of which the tool is not known.
         command: The command, to be run in the part's directory.
         install: What it needs beside the run-time packages.
     """
