@@ -46,7 +46,7 @@ def survey(project_path: str, options: Options) -> Project:
     recorded = read_answers(root).get("service_dir", ".")
     service = options.service or ("" if recorded == "." else recorded)
     service_directory(project_path, service)
-    project = find_project(root, service or ".")
+    project = find_project(root, service=service)
     if project.services and not service:
         raise UsageError(
             f"there are {len(project.services)} services here: {', '.join(project.services)}",
@@ -171,13 +171,12 @@ def described(run: Run) -> Description:
     """Describe the pipeline of a run, from the one model that every provider renders."""
     answers = load_yaml((run.plan.read(ANSWERS_FILE) or b"").decode())
     jobs = pipeline_jobs(answers) if any(answers[provider] for provider in PROVIDERS) else []
-    services = {service: None for job in jobs for service in job.services}
-    report = [path for job in jobs for path in job.evidence if path.endswith(".html")]
+    conditions = _conditions(answers)
     return Description(
         stages=[job.id for job in jobs],
-        services=list(services),
-        gates=_conditions(answers),
-        artifacts=report,
+        services=list(dict.fromkeys(service for job in jobs for service in job.services)),
+        gates=conditions,
+        artifacts=["quality-report.html"] if jobs and conditions else [],
         next="commit it and push a branch",
     )
 

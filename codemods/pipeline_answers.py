@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 
     from codemods.projects.model import Project
 
-# A word that needs no quotes, wherever it ends up: the validator of launch_command.
-_WORD = re.compile(r"[A-Za-z0-9_./=:,@%+-]+")
+# Words that mean the same to a shell and without one: the validators of test_arguments and launch_command.
+_WORD = re.compile(r"[A-Za-z0-9_./=:,-]+")
+_LAUNCH_WORD = re.compile(r"[A-Za-z0-9_./=:,@%+()-]+")
+# The one variable that platforms set for every process: inside an image its default is as good.
+_PORT = re.compile(r"\$(?:PORT\b|\{PORT(?::?-\d+)?\})")
 _ADDRESS = re.compile(r"[A-Za-z0-9_.:/@?&={}+%-]*")
 _WORKERS = re.compile(r"(?:--workers|-w|--processes)(?:=|\Z)")
 # What follows the code at every run. All else is a choice once it is recorded, and only named when it differs.
@@ -92,16 +95,12 @@ def derive(
 def _facts(project: Project) -> tuple[dict[str, Any], list[str]]:
     manifest, install = project.manifest, project.tests.install
     warnings = list(project.warnings)
-    try:
-        words = shlex.split(project.launch_command)
-    except ValueError:
-        words = ["\n"]
-    if not all(_WORD.fullmatch(word) for word in words):
+    words = _launch_words(project)
+    if project.launch_command and not words:
         warnings.append(
             f"launch_command: `{project.launch_command}` needs a shell, so it was left out; "
             "--data launch_command='[…]' gives it as a list of words."
         )
-        words = []
     variables = {item.name: {"service": item.service, "value": item.value} for item in project.variables}
     usable = {name: variable for name, variable in variables.items() if _ADDRESS.fullmatch(variable["value"])}
     warnings += [
@@ -147,6 +146,16 @@ def _test_arguments(command: str, framework: str) -> str:
     _, found, arguments = command.partition("pytest ")
     usable = found and framework == "pytest" and all(_WORD.fullmatch(word) for word in arguments.split())
     return arguments.strip() if usable else ""
+
+
+def _launch_words(project: Project) -> list[str]:
+    """Return the words of the launch command; none where only a shell understands it."""
+    command = _PORT.sub(str(project.port), project.launch_command) if project.port else project.launch_command
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        return []
+    return words if all(_LAUNCH_WORD.fullmatch(word) for word in words) else []
 
 
 def _process_count(words: list[str]) -> int:
