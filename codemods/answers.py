@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -127,12 +128,17 @@ def check(given: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     return checked, warnings
 
 
-def check_types(given: dict[str, Any], questions: dict[str, dict[str, Any]]) -> None:
-    """Check given answers against the types and choices of their questions, which Copier takes loosely.
+def check_given(given: dict[str, Any], questions: dict[str, dict[str, Any]]) -> None:
+    """Check given answers against the names, types and choices of the questions, which Copier takes loosely.
 
     Raises:
-        UsageError: An answer is of another type, or none of the choices.
+        UsageError: An answer is to no question, of another type, or none of the choices.
     """
+    unknown = [name for name in given if name not in questions]
+    if unknown:
+        near = difflib.get_close_matches(unknown[0], questions, n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else f"Answers: {', '.join(sorted(questions))}."
+        raise UsageError(f"unknown answer {unknown[0]!r}", hint=hint)
     for name, value in given.items():
         question = questions.get(name, {})
         kind, choices = question.get("type", "str"), question.get("choices")

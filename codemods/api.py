@@ -27,7 +27,11 @@ def invoke(skill: str, operation: str, params: dict[str, Any]) -> Result:
     """
     if operation not in operations() or skill != load(operation).SKILL:
         known = [name for name in operations() if skill == load(name).SKILL]
-        listed = f"Operations of {skill}: {', '.join(known)}." if known else "Skills: code-instrumenter."
+        listed = (
+            f"Operations of {skill}: {', '.join(known)}."
+            if known
+            else "Skills: code-instrumenter, cicd-generator."
+        )
         return Result(
             success=False, errors=[f"{skill}: unknown operation {operation!r}\n  {listed}"], exit_code=2
         )

@@ -1,12 +1,18 @@
-"""The whole job: analyse, render, inject, and name the next command."""
+"""The whole job: analyse, render, inject, and name the next command.
+
+Pipelines, images and gates are rendered when they are named (``--only``) or asked for with ``--pipelines``: they are
+a second diff to review, and belong to the repository rather than to one of its services.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from codemods.operation import CODE_FEATURES, Options, Parameter, Result
+from codemods.operation import CODE_FEATURES, PIPELINE_FEATURES, Options, Parameter, Result
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from codemods.analysis.model import Analysis
 
 SKILL = "code-instrumenter"
@@ -19,6 +25,9 @@ PARAMETERS = (
         "verify", "bool", "afterwards start the service and prove that it works (runs the project's code)"
     ),
     Parameter("python", "str", "the project's interpreter, for --verify"),
+    Parameter(
+        "pipelines", "bool", "the pipeline of the provider in use, Docker files and quality gates as well"
+    ),
 )
 
 
@@ -32,12 +41,26 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
     """
     from codemods.errors import UsageError
     from codemods.instrument import survey
+    from codemods.pipeline import usual_features
     from codemods.services import each_service
 
+    parameters = dict(parameters)
+    features = options.features()
+    around = [name for name in features if name in PIPELINE_FEATURES and name in options.only]
+    if parameters.pop("pipelines", False):
+        around = around or usual_features(project_path, options)
+    if not any(name in CODE_FEATURES for name in features):
+        return _render_around(project_path, around, parameters, options)
+    if around and (options.service or options.all_services):
+        raise UsageError(
+            f"{around[0]} belongs to the repository, not to one of its services",
+            where=project_path,
+            hint=f"Leave out {' '.join(around)} here, and name the service to the operation that renders it.",
+        )
     analysis = survey(project_path, options)
     services = analysis.services
     if options.service or not services:
-        return _apply_service(project_path, parameters, options, analysis)
+        return _apply_service(project_path, parameters, options, analysis, around)
     if not options.all_services:
         raise UsageError(
             f"there are {len(services)} services here: {', '.join(services)}",
@@ -54,16 +77,26 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
 
 
 def _apply_service(
-    project_path: str, parameters: dict[str, Any], options: Options, analysis: Analysis
+    project_path: str,
+    parameters: dict[str, Any],
+    options: Options,
+    analysis: Analysis,
+    around: Sequence[str] = (),
 ) -> Result:
     from codemods.add_metrics import metric_names
     from codemods.add_profiling import slow_functions
     from codemods.conclude import conclude, instrumented
     from codemods.instrument import prepare
+    from codemods.pipeline import answers_around
 
     given = dict(parameters)
     prove, python = given.pop("verify", False), given.pop("python", "")
-    features = options.features(CODE_FEATURES)
+    features = [name for name in options.features() if name in CODE_FEATURES]
+    notes: list[str] = []
+    if around:
+        chosen, notes = answers_around(project_path, around, options)
+        # The code knows better what its service is called.
+        given = {**chosen, **given, "service_name": given.get("service_name") or analysis.service_name}
     picked, reasons = slow_functions(analysis) if "profiling" in features else ([], {})
     job = prepare(project_path, features, given, options, picked, analysis)
     result = conclude(
@@ -78,6 +111,7 @@ def _apply_service(
             + (f" --service {options.service}" if options.service else ""),
         },
     )
+    result.warnings += notes
     if prove and result.success and not options.dry:
         from codemods.operation import execute
 
@@ -87,6 +121,18 @@ def _apply_service(
         result.success = result.success and proof.success
         result.exit_code = max(result.exit_code, proof.exit_code)
     return result
+
+
+def _render_around(
+    project_path: str, features: list[str], parameters: dict[str, Any], options: Options
+) -> Result:
+    """Render pipelines, images and gates alone, for a project of any language."""
+    from codemods.conclude import conclude
+    from codemods.pipeline import described, prepare
+
+    given = {name: value for name, value in parameters.items() if name not in {"verify", "python"}}
+    job = prepare(project_path, features, given, options)
+    return conclude(job, options, {"next": described(job).next})
 
 
 def main(argv: list[str] | None = None) -> int:

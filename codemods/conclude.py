@@ -15,6 +15,7 @@ from codemods.writer import apply_plan
 
 if TYPE_CHECKING:
     from codemods.instrument import Job
+    from codemods.run import Run
 
 
 def framework_title(job: Job) -> str:
@@ -22,7 +23,7 @@ def framework_title(job: Job) -> str:
     return load_framework(job.answers["framework"]).title
 
 
-def conclude(job: Job, options: Options, data: dict[str, Any]) -> Result:
+def conclude(job: Run, options: Options, data: dict[str, Any]) -> Result:
     """Write the plan unless the run is dry, and say what came of it.
 
     Args:
@@ -35,7 +36,7 @@ def conclude(job: Job, options: Options, data: dict[str, Any]) -> Result:
     """
     plan = job.plan
     errors = [describe_refusal(refusal) for refusal in plan.refusals]
-    command = " ".join(lock_command(job.analysis.package_manager))
+    command = " ".join(lock_command(job.package_manager))
     stale = job.dependencies.stale_locks if job.dependencies else []
     if not options.dry and job.changed:
         options.progress("Writing")
@@ -76,12 +77,12 @@ def _stale(locks: list[str], command: str) -> str:
     return f"{', '.join(locks)}: stale now; {way or 'compile it again with the tool that wrote it'}."
 
 
-def _refresh_locks(job: Job, stale: list[str]) -> list[str]:
+def _refresh_locks(job: Run, stale: list[str]) -> list[str]:
     """Let the project's own tool refresh its lock files, and record what that changed; return what went wrong."""
     # A lock file above the service, as in a workspace, is not ours to put back.
     before = {name: (job.root / name).read_bytes() for name in stale if not name.startswith("..")}
     try:
-        refresh_lock(job.root, job.analysis.package_manager)
+        refresh_lock(job.root, job.package_manager)
     except ReleaseQualityError as error:
         return [str(error)]
     for name, old in before.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codemods import answers as answering
@@ -15,42 +14,30 @@ from codemods.operation import CODE_FEATURES, Options
 from codemods.plan import Plan
 from codemods.preconditions import require_editable, require_free_name, require_supported
 from codemods.readiness import how_to_check, readiness_checks
-from codemods.record import Record, load_record
+from codemods.record import load_record
 from codemods.render import adopt_rendering, plan_rendering, questions, read_answers, render
+from codemods.run import Run
 from codemods.worktree import project_directory, require_clean, service_directory
-from codemods.writer import apply_plan, recover
+from codemods.writer import recover
 
 if TYPE_CHECKING:
     from codemods.analysis.model import Analysis, Application
     from codemods.engines.python import ImportContext
-    from codemods.manifests import DependencyResult
-
-# The generated file that carries a feature; also tells which feature a rendered file belongs to.
-_FEATURE_OF = {
-    "logs": "logging",
-    "tracing": "tracing",
-    "spans": "tracing",
-    "database": "tracing",
-    "worker": "tracing",
-} | {name: name for name in ("metrics", "health", "profiling")}
 
 
 @dataclass
-class Job:
-    """One run: what was found, what is planned, and what came of it."""
+class Job(Run):
+    """One run on a service's code: what was found beside what every run has.
 
-    root: Path
+    Attributes:
+        analysis: What was found.
+        application: The application object that is set up.
+        decorated: Functions that were decorated, by feature.
+    """
+
     analysis: Analysis
     application: Application
-    answers: dict[str, Any]
-    plan: Plan
-    record: Record
-    features: list[str]
-    left_out: dict[str, str] = field(default_factory=dict)
     decorated: dict[str, list[str]] = field(default_factory=dict)
-    dependencies: DependencyResult | None = None
-    project: Path = Path()
-    recorded: dict[str, Any] = field(default_factory=dict)
 
     @property
     def package(self) -> str:
@@ -67,13 +54,9 @@ class Job:
         return f"{self.answers['config_dir']}/instrumentation.yaml"
 
     @property
-    def changed(self) -> bool:
-        """Whether the plan changes anything."""
-        return bool(self.plan.edits())
-
-    def write(self) -> None:
-        """Put the plan and the record of it on disk."""
-        apply_plan(self.plan, self.record)
+    def instrumented(self) -> bool:
+        """Whether an earlier run, of this tool or of Copier, rendered the package; pipelines alone have none."""
+        return bool(self.recorded) and bool(self.recorded.get("instrumentation", True))
 
 
 def prepare(
@@ -111,12 +94,22 @@ def prepare(
     application = choose_application(analysis, options.app)
     plan = Plan(root, warnings=warnings)
     answers = _answers(analysis, application, recorded, features, given, warnings)
-    job = Job(root, analysis, application, answers, plan, record, features)
-    job.recorded, job.project = recorded, project_directory(project_path)
+    job = Job(
+        root=root,
+        project=project_directory(project_path),
+        answers=answers,
+        recorded=recorded,
+        plan=plan,
+        record=record,
+        features=features,
+        package_manager=analysis.package_manager,
+        analysis=analysis,
+        application=application,
+    )
     require_supported(load_framework(application.framework), analysis.framework_version)
     _leave_out(job, forced=set(options.data))
     _leave_out_excluded(job)
-    if job.left_out and not job.features and not recorded:
+    if job.left_out and not job.features and not job.instrumented:
         # Settings that nothing reads are no use to anybody.
         return job
     _require_room(job)
@@ -127,7 +120,7 @@ def prepare(
         rendered = render(job.answers)
         if recorded:
             adopt_rendering(plan, record, rendered, recorded)
-        plan_rendering(plan, record, rendered, _FEATURE_OF)
+        plan_rendering(plan, record, rendered)
     options.progress("Planning the edits")
     for feature in job.features:
         setup = python_facts().features[feature].setup
@@ -173,14 +166,7 @@ def _answers(
     warnings: list[str],
 ) -> dict[str, Any]:
     known = questions()
-    unknown = [name for name in given if name not in known]
-    if unknown:
-        import difflib
-
-        near = difflib.get_close_matches(unknown[0], known, n=1)
-        hint = f"Did you mean {near[0]!r}?" if near else f"Answers: {', '.join(sorted(known))}."
-        raise UsageError(f"unknown answer {unknown[0]!r}", hint=hint)
-    answering.check_types(given, known)
+    answering.check_given(given, known)
     recorded = {name: value for name, value in before.items() if name in known}
     answers = answering.derive(analysis, application, recorded)
     first = not recorded
@@ -250,8 +236,8 @@ def _require_room(job: Job) -> None:
 
     sites = application_sites(job.analysis, job.application)
     require_editable(job.plan, [(site.file, job.context(site.file)) for site in sites])
-    if not job.recorded:
-        # With answers, the package of that name is one that Copier or an earlier run rendered.
+    if not job.instrumented:
+        # With such answers, the package of that name is one that Copier or an earlier run rendered.
         require_free_name(job.plan, generated_directory(job.answers["package_dir"]), job.record.generated)
 
 

@@ -50,9 +50,16 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
         require_clean(root, record, allow_dirty=options.allow_dirty, confirm=options.confirm)
     options.progress("Planning the removal")
     wanted = options.features()
-    everything = set(wanted) == set(FEATURES)
-    warnings = [] if record.steps else _unrecorded(answers)
-    kept = _take_out_lines(plan, record, answers, wanted, everything=everything)
+    standing = [feature for feature in FEATURES if answers.get(feature)] if answers else CODE_FEATURES
+    staying = set(standing) - set(wanted)
+    everything = not staying
+    # Pipelines and images alone put no line into the project's own code.
+    in_code = answers.get("instrumentation", True)
+    warnings = _unrecorded(answers) if in_code and not record.steps else []
+    kept: dict[str, str] = {}
+    if in_code:
+        all_of_it = staying.isdisjoint(CODE_FEATURES)
+        kept = _take_out_lines(plan, record, answers, wanted, everything=all_of_it)
     if everything:
         _take_out_files(plan, record, answers, kept)
     else:
@@ -245,7 +252,8 @@ def _render_without(
     before = [feature for feature in CODE_FEATURES if answers.get(feature)]
     after = [feature for feature in before if feature not in wanted]
     gone = set(_names(requirements(answers, before))) - set(_names(requirements(answers, after)))
-    plan_rendering(plan, record, render({**answers, **dict.fromkeys(wanted, False)}), {})
+    left = {**answers, **dict.fromkeys(wanted, False), "instrumentation": bool(after)}
+    plan_rendering(plan, record, render(left))
     for path in dict.fromkeys(step.path for step in record.steps if step.kind == DEPENDENCY):
         _take_out_some(plan, record, path, sorted(gone))
     for path in {change.path for change in plan.changes if change.kind == GENERATED}:

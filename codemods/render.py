@@ -25,6 +25,27 @@ if TYPE_CHECKING:
     from codemods.record import Record
 
 ANSWERS_FILE = ".copier-answers.release-quality.yml"
+_FEATURES_BY_PLACE = {
+    ".github/": "github",
+    ".gitlab": "gitlab",
+    "Jenkinsfile": "jenkins",
+    "tools/quality/": "gates",
+    ".quality-gates": "gates",
+    "compose.": "docker",
+    "observability/": "docker",
+}
+_FEATURES_BY_NAME = {
+    "logs": "logging",
+    "tracing": "tracing",
+    "spans": "tracing",
+    "database": "tracing",
+    "worker": "tracing",
+    "metrics": "metrics",
+    "health": "health",
+    "profiling": "profiling",
+    "Dockerfile": "docker",
+    ".dockerignore": "docker",
+}
 _RESTORE = "Restore it from version control, or delete it: the questions are then answered anew."
 _PARTS = ("copier.yml", "questions", "template", "frameworks", "pipelines")
 
@@ -140,21 +161,18 @@ def adopt_rendering(plan: Plan, record: Record, rendered: dict[str, bytes], reco
             record.generated[path] = content_hash(content)
 
 
-def plan_rendering(
-    plan: Plan, record: Record, rendered: dict[str, bytes], feature_of: dict[str, str]
-) -> None:
+def plan_rendering(plan: Plan, record: Record, rendered: dict[str, bytes]) -> None:
     """Plan the rendered files: what is ours is brought up to date, what is not stays.
 
     Args:
         plan: Takes the changes, and a warning for each file that the user has edited since.
         record: Tells which files are ours and how we left them.
         rendered: What `render` returned.
-        feature_of: Feature by file name stem, for the plan's own bookkeeping.
     """
     answered = (plan.root / ANSWERS_FILE).is_file()
     for path, content in rendered.items():
         now = plan.read(path)
-        feature = feature_of.get(Path(path).stem, "config")
+        feature = _feature_of(path)
         if now == content:
             # Rendered by plain Copier, or by an earlier run: ours all the same.
             record.generated[path] = content_hash(content)
@@ -178,6 +196,14 @@ def plan_rendering(
             plan.write(path, None, feature="config", kind=GENERATED)
         else:
             plan.warnings.append(f"{path}: no longer needed, but you have edited it, so it was left.")
+
+
+def _feature_of(path: str) -> str:
+    """Return the feature that a rendered file belongs to, for the plan's own bookkeeping."""
+    for beginning, feature in _FEATURES_BY_PLACE.items():
+        if path.startswith(beginning):
+            return feature
+    return _FEATURES_BY_NAME.get(Path(path).stem, "config")
 
 
 @cache

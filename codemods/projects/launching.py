@@ -1,0 +1,172 @@
+"""The command that starts a service, and the port it listens on."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from codemods.analysis.launch import find_launches
+from codemods.analysis.model import Analysis, LaunchCommand
+from codemods.analysis.one_service import survey_service
+from codemods.analysis.paths import file_name, is_test_path, join
+from codemods.analysis.request import Request
+from codemods.errors import ReleaseQualityError
+from codemods.facts import frameworks, load_framework, python_facts
+from codemods.projects.facts import detection
+from codemods.projects.reading import spring_files
+
+if TYPE_CHECKING:
+    from codemods.projects.files import Files
+    from codemods.projects.parts import Part
+    from codemods.projects.pipelines import ComposeService
+
+_PORT_OPTION = re.compile(r"(?:--port[= ]|-p[= ]|(?:-b|--bind)[= ]\S*?:|0\.0\.0\.0:|127\.0\.0\.1:)(\d{2,5})\b")
+_PROCFILE_WEB = re.compile(r"(?m)^web\s*:\s*(.+?)\s*$")
+_LISTENS = re.compile(rb"\bPORT\b\s*(?:\|\||\?\?)\s*[\"'`]?(\d{2,5})|\.listen\(\s*(\d{2,5})")
+_SPRING_PORT = re.compile(r"server\.port\s*[=:]\s*(?:\$\{\w+:)?(\d+)|(?m:^server:\s*\n(?:\s+.*\n)*?\s+port:\s*(?:\$\{\w+:)?(\d+))")
+_SOURCES = r".*\.[cm]?[jt]s"
+
+
+@dataclass(frozen=True)
+class Launching:
+    """How a service is started.
+
+    Attributes:
+        command: The command line, to be run in the part's directory; empty when nothing tells.
+        port: The port; 0 when it listens on none.
+        processes: The number of worker processes.
+    """
+
+    command: str = ""
+    port: int = 0
+    processes: int = 1
+
+
+def find_launching(files: Files, part: Part, images: tuple[str, ...], composes: list[ComposeService]) -> Launching:
+    """Return how a part is started.
+
+    Args:
+        files: The project.
+        part: The part.
+        images: Paths of its image files.
+        composes: Services of the compose files.
+    """
+    readers = {"python": _python, "javascript": _javascript, "java": _java}
+    command, processes = readers[part.language](files, part)
+    if not command and not part.is_service:
+        return Launching()
+    usual = detection().frameworks[part.framework].port if part.framework else 0
+    port = _first_port(
+        _PORT_OPTION.findall(command),
+        _in_code(files, part),
+        [port for path in images for port in re.findall(r"(?mi)^\s*EXPOSE\s+(\d+)", files.text(path))],
+        [port for service in composes if service.built for port in service.ports],
+    )
+    return Launching(command, port or usual, processes)
+
+
+def _first_port(*groups: list[str] | list[int]) -> int:
+    numbers = (int(item) for group in groups for item in group)
+    return next((number for number in numbers if 0 < number < 65536), 0)  # noqa: PLR2004 - the ports there are
+
+
+def _python(files: Files, part: Part) -> tuple[str, int]:
+    run = detection().managers[part.manifest.package_manager].run
+    tree = files.tree if part.directory == "." else files.tree.below(part.directory)
+    launches = [
+        item
+        for item in find_launches(tree).commands
+        if not is_test_path(item.file) and not _is_worker(item) and item.server not in {"script", "python"}
+    ]
+    best = min(launches, key=_rank, default=None)
+    if best is not None:
+        command = re.sub(r"^(exec|sudo)\s+", "", best.command)
+        ready = command.startswith(("uv ", "poetry ", "pdm ", "pipenv ", "/", "./")) or "&&" in command
+        return (command if ready or not run else f"{run} {command}"), best.workers
+    if not part.framework:
+        return "", 1
+    return f"{run} {_served(files, part)}".strip(), 1
+
+
+def _is_worker(launch: LaunchCommand) -> bool:
+    facts = python_facts().servers.get(launch.server)
+    return bool(facts and facts.worker)
+
+
+def _rank(launch: LaunchCommand) -> tuple[bool, bool, int, str]:
+    """Order launch commands: a server for use before one that watches the code, a named target, files near the root."""
+    return launch.reload, not launch.target, launch.file.count("/"), launch.file
+
+
+def _served(files: Files, part: Part) -> str:
+    """Return the command for a service whose files say nothing, from the application that its code makes."""
+    known = [load_framework(name) for name in frameworks()]
+    tree = files.tree if part.directory == "." else files.tree.below(part.directory)
+    try:
+        analysis: Analysis = survey_service(tree, Request(known, python_facts(), False, False))
+    except ReleaseQualityError:
+        return ""
+    found = [item for item in analysis.applications if not (item.mounted or item.test_only) and item.import_string]
+    if not found:
+        return "python manage.py runserver" if files.exists(join(part.directory, "manage.py")) else ""
+    application = found[0]
+    launch = load_framework(application.framework).launch
+    if part.framework == "django" and files.exists(join(part.directory, "manage.py")):
+        return "python manage.py runserver"
+    port = detection().frameworks[part.framework].port
+    text = launch.command.format(
+        import_string=application.import_string, module=application.module, name=application.name, port=port
+    )
+    return f"python {text}{' ' + launch.factory if application.factory and launch.factory else ''}"
+
+
+def _javascript(files: Files, part: Part) -> tuple[str, int]:
+    manifest = part.manifest
+    if "start" in manifest.scripts:
+        return f"{manifest.package_manager} {'run start' if manifest.package_manager == 'bun' else 'start'}", 1
+    if web := _PROCFILE_WEB.search(files.text(join(part.directory, "Procfile"))):
+        return web[1], 1
+    if words := _image_command(files, part):
+        return words, 1
+    for name in (manifest.module_name, "server.js", "app.js", "index.js", "src/server.js", "src/index.js", "src/app.js"):
+        path = join(part.directory, name.removeprefix("./")) if name else ""
+        if path and part.framework and files.exists(path):
+            return f"node {name.removeprefix('./')}", 1
+    return "", 1
+
+
+def _image_command(files: Files, part: Part) -> str:
+    """Return the last command of the part's image, where it is written as a list of words."""
+    text = files.text(join(part.directory, "Dockerfile"))
+    found = re.findall(r"(?mi)^\s*CMD\s+(\[.*\])\s*$", text)
+    try:
+        words = json.loads(found[-1]) if found else []
+    except ValueError:
+        return ""
+    return " ".join(map(str, words)) if words and str(words[0]) in {"node", "npm", "yarn", "pnpm"} else ""
+
+
+def _java(files: Files, part: Part) -> tuple[str, int]:
+    manifest = part.manifest
+    spring = any(name.startswith("spring-boot") for name in manifest.plugins | manifest.packages) or any(
+        name.startswith("org.springframework.boot") for name in manifest.plugins
+    )
+    if not spring or not part.framework:
+        return "", 1
+    if manifest.package_manager == "maven":
+        return "java -jar target/*.jar", 1
+    return "java -jar build/libs/*.jar", 1
+
+
+def _in_code(files: Files, part: Part) -> list[str]:
+    if part.language == "java":
+        texts = (files.text(path) for path in spring_files(files, part.directory))
+        return [first or second for text in texts for first, second in _SPRING_PORT.findall(text)]
+    if part.language == "javascript" and part.framework:
+        near = [path for path in files.match(_SOURCES, part.directory) if not is_test_path(path)]
+        likely = sorted(near, key=lambda path: (file_name(path) not in {"server.js", "server.ts", "index.js", "index.ts", "app.js", "app.ts", "main.ts"}, path))
+        found = (_LISTENS.search(files.tree.read(path) or b"") for path in likely)
+        return [(match[1] or match[2]).decode() for match in found if match][:1]
+    return []
