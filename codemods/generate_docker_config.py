@@ -40,7 +40,11 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
         )
     data = {
         "services": list(compose.get("services", {})),
-        "next": f"docker compose --file {COMPOSE} up --wait" if compose else "docker build .",
+        "next": (
+            f"sh observability/make-env.sh && docker compose --env-file observability/.env --file {COMPOSE} up --build --wait"
+            if compose
+            else f"docker build --file {job.answers['dockerfile']} {job.answers['service_dir']}"
+        ),
     }
     return conclude(job, options, data)
 
