@@ -43,7 +43,7 @@ def parse(file: Path) -> tuple[object, dict[Place, int]]:
         where = f"{file.name}, line {mark.line + 1}" if mark else file.name
         raise QualityError(f"not valid YAML: {getattr(error, 'problem', error)}", where=where) from None
     lines: dict[Place, int] = {}
-    for place, line in _places(root, ()) if root else ():
+    for place, line in _places(root, (), set()) if root else ():
         if place in lines:
             raise QualityError(
                 f"`{'.'.join(map(str, place))}` stands here twice",
@@ -81,16 +81,20 @@ def explain(
     return QualityError(f"`{path}`: {message}" if path else message, where=where, hint=_HELP)
 
 
-def _places(node: yaml.Node, place: Place) -> Iterator[tuple[Place, int]]:
+def _places(node: yaml.Node, place: Place, seen: set[int]) -> Iterator[tuple[Place, int]]:
+    # An alias may lead back to where it stands.
+    if id(node) in seen:
+        return
+    seen.add(id(node))
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             here = (*place, str(key.value))
             yield here, key.start_mark.line + 1
-            yield from _places(value, here)
+            yield from _places(value, here, seen)
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             yield (*place, index), value.start_mark.line + 1
-            yield from _places(value, (*place, index))
+            yield from _places(value, (*place, index), seen)
 
 
 def _keys(model: type[BaseModel], place: Place) -> list[str]:
