@@ -1,0 +1,1 @@
+"""What `report` writes: one module a format, over one view of the documents."""
