@@ -40,4 +40,11 @@ def pipeline_jobs(answers: dict[str, Any]) -> list[PipelineJob]:
         autoescape=False,
     )
     text = environment.get_template("pipelines/model.yml.jinja").render(answers, pipelines=True)
-    return [PipelineJob(**job) for job in load_yaml(text)["jobs"]]
+    return [
+        PipelineJob(
+            id=job["id"],
+            services=[server["name"] for server in job["services"]],
+            evidence=job["evidence"],
+        )
+        for job in load_yaml(text)["jobs"]
+    ]
