@@ -11,7 +11,7 @@ from codemods.analysis.paths import file_name, followed, join, parent
 from codemods.analysis.tables import table
 from codemods.projects.facts import any_of, detection
 from codemods.projects.maven import maven_manifest
-from codemods.projects.model import TestInstall, Tests
+from codemods.projects.model import InstallForTests, Tests
 
 if TYPE_CHECKING:
     from codemods.projects.facts import TestTool
@@ -86,10 +86,10 @@ def _start(files: Files, directory: str) -> str:
     return ""
 
 
-def _install(files: Files, manifest: Manifest, package: str) -> TestInstall:
+def _install(files: Files, manifest: Manifest, package: str) -> InstallForTests:
     """Return the scopes that hold the tests' packages: those with the test tool, else those with a telling name."""
     if package and package in manifest.main:
-        return TestInstall()
+        return InstallForTests()
     others = [scope for scope in manifest.scopes if scope.kind != "main"]
     named = re.compile(detection().test_scopes, re.IGNORECASE)
     telling = [scope for scope in others if scope.kind != "packages" and named.match(_stem(scope))]
@@ -103,14 +103,14 @@ def _install(files: Files, manifest: Manifest, package: str) -> TestInstall:
     # Nothing that can be installed asks for the tool itself: it is installed by name, with what stands around it.
     packages = {name for scope in chosen[:1] for name in scope.packages if "[" not in name} | {package}
     install = _as_install(files, telling)
-    return TestInstall(install.files, install.groups, install.extras, tuple(sorted(packages)))
+    return InstallForTests(install.files, install.groups, install.extras, tuple(sorted(packages)))
 
 
 def _stem(scope: Scope) -> str:
     return file_name(scope.name).rpartition(".")[0] if scope.kind == "file" else scope.name
 
 
-def _as_install(files: Files, scopes: list[Scope]) -> TestInstall:
+def _as_install(files: Files, scopes: list[Scope]) -> InstallForTests:
     names = {
         kind: list(dict.fromkeys(scope.name for scope in scopes if scope.kind == kind))
         for kind in ("file", "group", "extra")
@@ -119,7 +119,7 @@ def _as_install(files: Files, scopes: list[Scope]) -> TestInstall:
     listed = tuple(
         name for name in names["file"] if name not in included and not _compiled(name, names["file"])
     )
-    return TestInstall(listed, tuple(names["group"]), tuple(names["extra"]))
+    return InstallForTests(listed, tuple(names["group"]), tuple(names["extra"]))
 
 
 def _includes(files: Files, path: str) -> list[str]:
