@@ -20,7 +20,9 @@ def pom(properties: str = "", dependencies: str = "", build: str = "", rest: str
     """Return a `pom.xml` of a Spring Boot service; dependencies are `artifact` or `artifact:scope`, by spaces."""
     listed = "".join(
         f"<dependency><groupId>g</groupId><artifactId>{name}</artifactId>{f'<scope>{scope}</scope>' if scope else ''}</dependency>"
-        for name, _, scope in (item.partition(":") for item in ("spring-boot-starter-web " + dependencies).split())
+        for name, _, scope in (
+            item.partition(":") for item in ("spring-boot-starter-web " + dependencies).split()
+        )
     )
     return (
         '<?xml version="1.0" encoding="ISO-8859-1"?>\n<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>'

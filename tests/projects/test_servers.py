@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from projects.samples import package, pom
 
 from codemods.projects.addresses import is_local, scheme_of, server_of, shape
 from codemods.projects.facts import detection, server_addresses
-from projects.samples import package, pom
 
 if TYPE_CHECKING:
     from projects.conftest import Read
@@ -23,25 +23,93 @@ CONFIGURED = "spring:\n  datasource:\n    url: ${DB_URL:jdbc:postgresql://localh
 # files -> (servers that a pipeline starts, others, a part of a warning)
 CASES = {
     "none": ({"requirements.txt": "flask\n"}, ((), (), "")),
-    "SQLite needs none": ({"requirements.txt": "sqlalchemy\naiosqlite\n", "app.py": 'import os\nURL = os.environ.get("DATABASE_URL", "sqlite:///shop.db")\n'}, ((), (), "")),
-    "drivers of Python": ({"requirements.txt": "psycopg[binary]>=3\nredis\npika\n"}, (("postgresql", "redis", "rabbitmq"), (), "")),
+    "SQLite needs none": (
+        {
+            "requirements.txt": "sqlalchemy\naiosqlite\n",
+            "app.py": 'import os\nURL = os.environ.get("DATABASE_URL", "sqlite:///shop.db")\n',
+        },
+        ((), (), ""),
+    ),
+    "drivers of Python": (
+        {"requirements.txt": "psycopg[binary]>=3\nredis\npika\n"},
+        (("postgresql", "redis", "rabbitmq"), (), ""),
+    ),
     "an extra is a driver": ({"requirements.txt": "celery[redis]==5.5\n"}, (("redis",), (), "")),
     "without it, it is none": ({"requirements.txt": "celery==5.5\n"}, ((), (), "")),
-    "an extra of Poetry": ({"pyproject.toml": '[tool.poetry]\nname = "a"\n[tool.poetry.dependencies]\nceleRy = {version = "5", extras = ["Redis"]}\n'}, (("redis",), (), "")),
-    "a name that only begins like one": ({"requirements.txt": "psycopg-stubs\nredis-benchmark-tools\n"}, ((), (), "")),
-    "a file for the running service": ({"requirements/base.txt": "django\n", "requirements/production.txt": "-r base.txt\npsycopg2\n"}, (("postgresql",), (), "")),
-    "drivers of the documentation do not count": ({"requirements.txt": "flask\n", "requirements-docs.txt": "psycopg2\n"}, ((), (), "")),
-    "drivers of Node": ({"package.json": package(dependencies={"express": "5", "pg": "8", "mongoose": "9", "bullmq": "5"})}, (("postgresql", "mongodb", "redis"), (), "")),
-    "Prisma": ({"package.json": package(dependencies={"@prisma/client": "7"}), "prisma/schema.prisma": PRISMA}, (("postgresql",), (), "")),
-    "drivers of Java": ({"pom.xml": pom(dependencies="postgresql:runtime spring-boot-starter-data-redis")}, (("postgresql", "redis"), (), "")),
-    "a database of tests is in the process": ({"pom.xml": pom(dependencies="postgresql:runtime h2:test")}, (("postgresql",), (), "")),
-    "unless told otherwise it uses its own": ({"pom.xml": pom(dependencies="postgresql:runtime h2:runtime"), "src/main/resources/application-pg.properties": "spring.datasource.url=jdbc:postgresql://localhost/a\n"}, ((), (), "postgresql left out")),
-    "told otherwise": ({"pom.xml": pom(dependencies="postgresql:runtime h2:runtime"), "src/main/resources/application.yml": CONFIGURED}, (("postgresql",), (), "")),
-    "compose alone is weaker, and told": ({"requirements.txt": "flask\n", "compose.yaml": "services:\n  mq:\n    image: rabbitmq:4-management\n"}, (("rabbitmq",), (), "no package of the project")),
-    "a tool's database is no second one": ({"requirements.txt": "psycopg\n", "compose.yaml": "services:\n  db: {image: postgres:18}\n  metabase-db: {image: mysql}\n"}, (("postgresql",), (), "")),
-    "MariaDB for MySQL's driver": ({"requirements.txt": "pymysql\n", "docker-compose.yml": MARIADB}, (("mariadb",), (), "")),
-    "tags and owners of images": ({"requirements.txt": "psycopg\n", "compose.override.yml": OVERRIDE}, (("postgresql",), (), "")),
-    "Kafka is named, although no pipeline starts it": ({"package.json": package(dependencies={"express": "5", "kafkajs": "2"})}, ((), ("kafka",), "start it in the pipeline yourself")),
+    "an extra of Poetry": (
+        {
+            "pyproject.toml": '[tool.poetry]\nname = "a"\n[tool.poetry.dependencies]\nceleRy = {version = "5", extras = ["Redis"]}\n'
+        },
+        (("redis",), (), ""),
+    ),
+    "a name that only begins like one": (
+        {"requirements.txt": "psycopg-stubs\nredis-benchmark-tools\n"},
+        ((), (), ""),
+    ),
+    "a file for the running service": (
+        {"requirements/base.txt": "django\n", "requirements/production.txt": "-r base.txt\npsycopg2\n"},
+        (("postgresql",), (), ""),
+    ),
+    "drivers of the documentation do not count": (
+        {"requirements.txt": "flask\n", "requirements-docs.txt": "psycopg2\n"},
+        ((), (), ""),
+    ),
+    "drivers of Node": (
+        {"package.json": package(dependencies={"express": "5", "pg": "8", "mongoose": "9", "bullmq": "5"})},
+        (("postgresql", "mongodb", "redis"), (), ""),
+    ),
+    "Prisma": (
+        {"package.json": package(dependencies={"@prisma/client": "7"}), "prisma/schema.prisma": PRISMA},
+        (("postgresql",), (), ""),
+    ),
+    "drivers of Java": (
+        {"pom.xml": pom(dependencies="postgresql:runtime spring-boot-starter-data-redis")},
+        (("postgresql", "redis"), (), ""),
+    ),
+    "a database of tests is in the process": (
+        {"pom.xml": pom(dependencies="postgresql:runtime h2:test")},
+        (("postgresql",), (), ""),
+    ),
+    "unless told otherwise it uses its own": (
+        {
+            "pom.xml": pom(dependencies="postgresql:runtime h2:runtime"),
+            "src/main/resources/application-pg.properties": "spring.datasource.url=jdbc:postgresql://localhost/a\n",
+        },
+        ((), (), "postgresql left out"),
+    ),
+    "told otherwise": (
+        {
+            "pom.xml": pom(dependencies="postgresql:runtime h2:runtime"),
+            "src/main/resources/application.yml": CONFIGURED,
+        },
+        (("postgresql",), (), ""),
+    ),
+    "compose alone is weaker, and told": (
+        {
+            "requirements.txt": "flask\n",
+            "compose.yaml": "services:\n  mq:\n    image: rabbitmq:4-management\n",
+        },
+        (("rabbitmq",), (), "no package of the project"),
+    ),
+    "a tool's database is no second one": (
+        {
+            "requirements.txt": "psycopg\n",
+            "compose.yaml": "services:\n  db: {image: postgres:18}\n  metabase-db: {image: mysql}\n",
+        },
+        (("postgresql",), (), ""),
+    ),
+    "MariaDB for MySQL's driver": (
+        {"requirements.txt": "pymysql\n", "docker-compose.yml": MARIADB},
+        (("mariadb",), (), ""),
+    ),
+    "tags and owners of images": (
+        {"requirements.txt": "psycopg\n", "compose.override.yml": OVERRIDE},
+        (("postgresql",), (), ""),
+    ),
+    "Kafka is named, although no pipeline starts it": (
+        {"package.json": package(dependencies={"express": "5", "kafkajs": "2"})},
+        ((), ("kafka",), "start it in the pipeline yourself"),
+    ),
 }
 
 
@@ -56,7 +124,7 @@ def test_the_servers(
     assert {item.service for item in found.service_evidence} == {*expected[0], *expected[1]}
 
 
-SETTINGS = '''
+SETTINGS = """
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
@@ -73,61 +141,121 @@ class Settings(BaseSettings):
 
 class Order:
     cache_url: str
-'''
+"""
 NODE = "const { PGHOST, PGPORT = '5432', PGUSER, PGPASSWORD, PGDATABASE } = process.env;\nconst url = process.env.REDIS_URL ?? 'redis://localhost:6379/3';\n// process.env.MONGO_URL\n"
 
 # files -> the variables
 VARIABLES = {
     "none": ({"requirements.txt": "psycopg\n"}, {}),
     "the scheme of an example is kept, its account is not": (
-        {"requirements.txt": "asyncpg\nsqlalchemy\n", "app.py": 'import os\nURL = os.environ["DATABASE_URL"]\n', ".env.example": "export DATABASE_URL='postgresql+asyncpg://me:secret@db:5432/mine?timeout=5&sslmode=require'  # here\n"},
+        {
+            "requirements.txt": "asyncpg\nsqlalchemy\n",
+            "app.py": 'import os\nURL = os.environ["DATABASE_URL"]\n',
+            ".env.example": "export DATABASE_URL='postgresql+asyncpg://me:secret@db:5432/mine?timeout=5&sslmode=require'  # here\n",
+        },
         {"DATABASE_URL": "postgresql+asyncpg://app:{password}@{host}:{port}/app?timeout=5"},
     ),
     "without an example the driver tells the scheme": (
-        {"requirements.txt": "asyncpg\nsqlalchemy\n", "app.py": 'import os\nURL = os.getenv("DATABASE_URL")\n'},
+        {
+            "requirements.txt": "asyncpg\nsqlalchemy\n",
+            "app.py": 'import os\nURL = os.getenv("DATABASE_URL")\n',
+        },
         {"DATABASE_URL": "postgresql+asyncpg://app:{password}@{host}:{port}/app"},
     ),
     "a database of the desk is replaced": (
-        {"requirements.txt": "psycopg\nsqlalchemy\n", "app.py": 'import os\nURL = os.getenv("DATABASE_URL", "sqlite:///shop.db")\n'},
+        {
+            "requirements.txt": "psycopg\nsqlalchemy\n",
+            "app.py": 'import os\nURL = os.getenv("DATABASE_URL", "sqlite:///shop.db")\n',
+        },
         {"DATABASE_URL": "postgresql+psycopg://app:{password}@{host}:{port}/app"},
     ),
     "what nothing reads is left out": (
-        {"requirements.txt": "redis\n", "app.py": 'import os\nURL = os.environ["REDIS_URL"]\n', ".env.example": "OLD_REDIS_URL=redis://a\nREDIS_URL=rediss://:pw@cache:6380/4\n"},
+        {
+            "requirements.txt": "redis\n",
+            "app.py": 'import os\nURL = os.environ["REDIS_URL"]\n',
+            ".env.example": "OLD_REDIS_URL=redis://a\nREDIS_URL=rediss://:pw@cache:6380/4\n",
+        },
         {"REDIS_URL": "redis://{host}:{port}/4"},
     ),
     "Django's packages read what they do not name": (
-        {"requirements.txt": "django\npsycopg\ndj-database-url\n", "settings.py": "import dj_database_url\nDATABASES = {'default': dj_database_url.config(conn_max_age=60)}\n"},
+        {
+            "requirements.txt": "django\npsycopg\ndj-database-url\n",
+            "settings.py": "import dj_database_url\nDATABASES = {'default': dj_database_url.config(conn_max_age=60)}\n",
+        },
         {"DATABASE_URL": "postgresql://app:{password}@{host}:{port}/app"},
     ),
     "one variable for each part": (
-        {"requirements.txt": "pymysql\n", "app.py": "from os import environ\nA = environ['DB_HOST'], environ.get('DB_PORT', '3306'), environ['DB_USER'], environ['DB_PASSWORD'], environ['DB_NAME'], environ['DB_POOL_SIZE']\n"},
-        {"DB_HOST": "{host}", "DB_PORT": "{port}", "DB_USER": "app", "DB_PASSWORD": "{password}", "DB_NAME": "app"},
+        {
+            "requirements.txt": "pymysql\n",
+            "app.py": "from os import environ\nA = environ['DB_HOST'], environ.get('DB_PORT', '3306'), environ['DB_USER'], environ['DB_PASSWORD'], environ['DB_NAME'], environ['DB_POOL_SIZE']\n",
+        },
+        {
+            "DB_HOST": "{host}",
+            "DB_PORT": "{port}",
+            "DB_USER": "app",
+            "DB_PASSWORD": "{password}",
+            "DB_NAME": "app",
+        },
     ),
     "fields of pydantic's settings": (
         {"requirements.txt": "psycopg\nredis\npika\npydantic-settings\n", "settings.py": SETTINGS},
-        {"SHOP_DATABASE_URL": "postgresql://app:{password}@{host}:{port}/app", "SHOP_REDIS_HOST": "{host}", "SHOP_REDIS_PORT": "{port}", "BROKER_URL": "amqp://app:{password}@{host}:{port}/"},
+        {
+            "SHOP_DATABASE_URL": "postgresql://app:{password}@{host}:{port}/app",
+            "SHOP_REDIS_HOST": "{host}",
+            "SHOP_REDIS_PORT": "{port}",
+            "BROKER_URL": "amqp://app:{password}@{host}:{port}/",
+        },
     ),
-    "tests read for themselves": ({"requirements.txt": "redis\n", "tests/test_a.py": 'import os\nA = os.environ["REDIS_URL"]\n'}, {}),
+    "tests read for themselves": (
+        {"requirements.txt": "redis\n", "tests/test_a.py": 'import os\nA = os.environ["REDIS_URL"]\n'},
+        {},
+    ),
     "Node": (
         {"package.json": package(dependencies={"express": "5", "pg": "8", "redis": "5"}), "src/db.ts": NODE},
-        {"PGHOST": "{host}", "PGPORT": "{port}", "PGUSER": "app", "PGPASSWORD": "{password}", "PGDATABASE": "app", "REDIS_URL": "redis://{host}:{port}/3"},
+        {
+            "PGHOST": "{host}",
+            "PGPORT": "{port}",
+            "PGUSER": "app",
+            "PGPASSWORD": "{password}",
+            "PGDATABASE": "app",
+            "REDIS_URL": "redis://{host}:{port}/3",
+        },
     ),
     "Mongo for a database's own name": (
-        {"package.json": package(dependencies={"express": "5", "mongoose": "9"}), "app.js": "mongoose.connect(process.env.DATABASE_URL)\n"},
+        {
+            "package.json": package(dependencies={"express": "5", "mongoose": "9"}),
+            "app.js": "mongoose.connect(process.env.DATABASE_URL)\n",
+        },
         {"DATABASE_URL": "mongodb://{host}:{port}/app"},
     ),
     "compose tells where no code does": (
-        {"requirements.txt": "redis\n", "compose.yml": COMPOSE}, {"CACHE_URL": "redis://{host}:{port}/2"},
+        {"requirements.txt": "redis\n", "compose.yml": COMPOSE},
+        {"CACHE_URL": "redis://{host}:{port}/2"},
     ),
     "places of Spring's settings": (
         {"pom.xml": pom(dependencies="postgresql:runtime"), "src/main/resources/application.yml": CONFIGURED},
         {"DB_URL": "jdbc:postgresql://{host}:{port}/app", "DB_USER": "app"},
     ),
     "Spring's own names where its settings have none": (
-        {"pom.xml": pom(dependencies="postgresql:runtime spring-boot-starter-data-redis"), "src/main/resources/application.properties": "spring.datasource.url=jdbc:postgresql://localhost/shop\n"},
-        {"SPRING_DATASOURCE_URL": "jdbc:postgresql://{host}:{port}/app", "SPRING_DATASOURCE_USERNAME": "app", "SPRING_DATASOURCE_PASSWORD": "{password}", "SPRING_DATA_REDIS_HOST": "{host}", "SPRING_DATA_REDIS_PORT": "{port}"},
+        {
+            "pom.xml": pom(dependencies="postgresql:runtime spring-boot-starter-data-redis"),
+            "src/main/resources/application.properties": "spring.datasource.url=jdbc:postgresql://localhost/shop\n",
+        },
+        {
+            "SPRING_DATASOURCE_URL": "jdbc:postgresql://{host}:{port}/app",
+            "SPRING_DATASOURCE_USERNAME": "app",
+            "SPRING_DATASOURCE_PASSWORD": "{password}",
+            "SPRING_DATA_REDIS_HOST": "{host}",
+            "SPRING_DATA_REDIS_PORT": "{port}",
+        },
     ),
-    "names about something else": ({"requirements.txt": "psycopg\nredis\n", "app.py": 'import os\nA = os.environ["GEOIP_DATABASE_URL"], os.environ["QUEUE_NAME"], os.environ["HOST"], os.environ["WEBHOOK_URL"]\n'}, {}),
+    "names about something else": (
+        {
+            "requirements.txt": "psycopg\nredis\n",
+            "app.py": 'import os\nA = os.environ["GEOIP_DATABASE_URL"], os.environ["QUEUE_NAME"], os.environ["HOST"], os.environ["WEBHOOK_URL"]\n',
+        },
+        {},
+    ),
 }
 
 

@@ -10,12 +10,12 @@ import time
 from pathlib import Path
 
 import pytest
+from projects.samples import PYPROJECT, package, pom
+from support.directories import read_tree, write_tree
 
 from codemods import invoke
 from codemods.projects import find_project
 from codemods.projects.branches import default_branch
-from projects.samples import PYPROJECT, package, pom
-from support.directories import read_tree, write_tree
 
 BOMB = '<?xml version="1.0"?><!DOCTYPE p [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;"><!ENTITY x SYSTEM "file:///etc/passwd">]><project><artifactId>&b;&x;</artifactId></project>'
 DEEP = "[" * 100_000
@@ -30,7 +30,11 @@ BROKEN = {
     "pom.xml": ("pom.xml", "<project>", "not readable as XML"),
     "entities": ("pom.xml", BOMB, "not readable as XML"),
     "compose.yml": ("compose.yml", "services: [", "not readable as YAML"),
-    "compose.yml that runs code": ("compose.yml", "services: !!python/object/apply:os.system ['touch ran']\n", "not readable as YAML"),
+    "compose.yml that runs code": (
+        "compose.yml",
+        "services: !!python/object/apply:os.system ['touch ran']\n",
+        "not readable as YAML",
+    ),
     "setup.cfg": ("setup.cfg", "flake8]\n", "not readable as INI"),
     "pre-commit": (".pre-commit-config.yaml", "repos:\n\t- x", "not readable as YAML"),
     "a huge compose file": ("compose.yml", "# x\n" * 300_000, "larger than 1 MB"),
@@ -38,12 +42,20 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("path", "content", "reason"), BROKEN.values(), ids=BROKEN)
-def test_a_broken_file_is_named_and_the_rest_is_read(tmp_path: Path, path: str, content: str | bytes, reason: str) -> None:
-    root = write_tree(tmp_path, {"requirements.txt": "flask\nredis\n", "app.py": "from flask import Flask\n", path: content})
+def test_a_broken_file_is_named_and_the_rest_is_read(
+    tmp_path: Path, path: str, content: str | bytes, reason: str
+) -> None:
+    root = write_tree(
+        tmp_path, {"requirements.txt": "flask\nredis\n", "app.py": "from flask import Flask\n", path: content}
+    )
     result = invoke("cicd-generator", "analyze_project", {"project_path": root})
     assert result.success, result.errors
     assert result.data["services_needed"] == ["redis"]
-    assert [item["reason"] for item in result.data["skipped_files"] if item["file"] == path and reason in item["reason"]]
+    assert [
+        item["reason"]
+        for item in result.data["skipped_files"]
+        if item["file"] == path and reason in item["reason"]
+    ]
     assert [text for text in result.warnings if text.startswith(f"{path}: not read, ")]
     assert not (root / "ran").exists()
 
@@ -56,15 +68,38 @@ def test_a_mark_and_windows_line_ends_are_no_mistake(tmp_path: Path) -> None:
 
 
 def test_strange_types_in_manifests_count_as_absent(tmp_path: Path) -> None:
-    strange = {"name": 3, "scripts": {"test": ["a"]}, "dependencies": ["pg"], "engines": "22", "packageManager": {}, "volta": [], "devEngines": {"packageManager": {"name": "gulp"}}}
+    strange = {
+        "name": 3,
+        "scripts": {"test": ["a"]},
+        "dependencies": ["pg"],
+        "engines": "22",
+        "packageManager": {},
+        "volta": [],
+        "devEngines": {"packageManager": {"name": "gulp"}},
+    }
     toml = 'project = "x"\n[tool]\npoetry = 3\nruff = []\n[dependency-groups]\ndev = "pytest"\ntest = [{include-group = "test"}, 3]\n'
-    root = write_tree(tmp_path, {"package.json": json.dumps(strange), "pyproject.toml": toml, "a.js": "", "compose.yml": "services:\n  a: 3\n  b: {image: [], ports: {}, environment: 3, build: 1}\n", ".pre-commit-config.yaml": "repos: {a: 1}\n"})
+    root = write_tree(
+        tmp_path,
+        {
+            "package.json": json.dumps(strange),
+            "pyproject.toml": toml,
+            "a.js": "",
+            "compose.yml": "services:\n  a: 3\n  b: {image: [], ports: {}, environment: 3, build: 1}\n",
+            ".pre-commit-config.yaml": "repos: {a: 1}\n",
+        },
+    )
     assert find_project(root).language == "javascript"
 
 
 def test_nothing_outside_is_read_and_nothing_is_written(tmp_path: Path) -> None:
-    outside = write_tree(tmp_path / "outside", {"package.json": package(dependencies={"pg": "1"}), "test.yml": "node-version: 8"})
-    root = write_tree(tmp_path / "shop", {"app.py": "raise SystemExit('it ran')\n", "requirements.txt": "flask\n", ".github/x": ""})
+    outside = write_tree(
+        tmp_path / "outside",
+        {"package.json": package(dependencies={"pg": "1"}), "test.yml": "node-version: 8"},
+    )
+    root = write_tree(
+        tmp_path / "shop",
+        {"app.py": "raise SystemExit('it ran')\n", "requirements.txt": "flask\n", ".github/x": ""},
+    )
     (root / "package.json").symlink_to(outside / "package.json")
     (root / ".github" / "workflows").symlink_to(outside)
     os.mkfifo(root / "compose.yml")
@@ -97,7 +132,12 @@ def test_what_is_unusable_is_one_message_and_exit_code_2(tmp_path: Path, path: s
 
 
 def git(root: Path, *words: str) -> None:
-    subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *words], cwd=root, check=True, capture_output=True)
+    subprocess.run(
+        ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *words],
+        cwd=root,
+        check=True,
+        capture_output=True,
+    )
 
 
 def test_the_default_branch_of_a_real_repository(tmp_path: Path) -> None:
@@ -125,7 +165,13 @@ def test_without_a_remote_a_usual_name_before_the_current_one(tmp_path: Path) ->
 
 @pytest.mark.parametrize("name", ["a$(reboot)", 'x";id', "a'b", "</script>", "..\\x", "${{github}}"])
 def test_a_hostile_branch_is_refused(tmp_path: Path, name: str) -> None:
-    root = write_tree(tmp_path, {".git/refs/remotes/origin/HEAD": f"ref: refs/remotes/origin/{name}\n", ".git/HEAD": f"ref: refs/heads/{name}\n"})
+    root = write_tree(
+        tmp_path,
+        {
+            ".git/refs/remotes/origin/HEAD": f"ref: refs/remotes/origin/{name}\n",
+            ".git/HEAD": f"ref: refs/heads/{name}\n",
+        },
+    )
     branch, warning = default_branch(root)
     assert branch == "main"
     assert "needs quoting" in warning
@@ -135,17 +181,47 @@ def test_no_repository(tmp_path: Path) -> None:
     assert default_branch(write_tree(tmp_path, {".git/HEAD": "\x00", "x": ""}) / "x") == ("main", "")
 
 
-CONTRACT = ["language", "version", "package_manager", "test_framework", "test_command", "docker_present", "dependencies_file", "lock_file", "services_needed", "recommended_workflows"]
+CONTRACT = [
+    "language",
+    "version",
+    "package_manager",
+    "test_framework",
+    "test_command",
+    "docker_present",
+    "dependencies_file",
+    "lock_file",
+    "services_needed",
+    "recommended_workflows",
+]
 
 
 def test_the_contract_as_one_json_document(tmp_path: Path) -> None:
-    root = write_tree(tmp_path, {"pyproject.toml": PYPROJECT, "Dockerfile": "FROM python:3.12\n", "tests/test_a.py": "import pytest\n"})
+    root = write_tree(
+        tmp_path,
+        {
+            "pyproject.toml": PYPROJECT,
+            "Dockerfile": "FROM python:3.12\n",
+            "tests/test_a.py": "import pytest\n",
+        },
+    )
     before = read_tree(root)
     command = [sys.executable, "codemods/analyze_project.py", str(root), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2], env={**os.environ, "PYTHONPATH": "."})
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "PYTHONPATH": "."},
+    )
     data = json.loads(done.stdout)
     assert list(data)[: len(CONTRACT)] == CONTRACT
-    assert (data["success"], data["errors"], data["language"], data["docker_present"]) == (True, [], "python", True)
+    assert (data["success"], data["errors"], data["language"], data["docker_present"]) == (
+        True,
+        [],
+        "python",
+        True,
+    )
     assert read_tree(root) == before
 
 
@@ -154,22 +230,43 @@ def test_what_is_not_asked_for_is_not_answered(tmp_path: Path) -> None:
     given = {"project_path": root, "detect_language": False, "detect_tests": False, "detect_docker": False}
     data = invoke("cicd-generator", "analyze_project", given).data
     left_out = {name for name in CONTRACT if data[name] is None}
-    assert left_out == {"language", "version", "package_manager", "test_framework", "test_command", "docker_present"}
+    assert left_out == {
+        "language",
+        "version",
+        "package_manager",
+        "test_framework",
+        "test_command",
+        "docker_present",
+    }
     assert data["dependencies_file"] == "requirements.txt"
 
 
 def test_people_see_a_table_in_which_markup_is_text(tmp_path: Path) -> None:
-    root = write_tree(tmp_path, {"pom.xml": pom(), "[bold]Dockerfile": "", "Dockerfile": "FROM eclipse-temurin:21-jre\n"})
+    root = write_tree(
+        tmp_path, {"pom.xml": pom(), "[bold]Dockerfile": "", "Dockerfile": "FROM eclipse-temurin:21-jre\n"}
+    )
     command = [sys.executable, "-m", "codemods", "analyze-project", str(root)]
     shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    for text in ("java 21  (Dockerfile)", "maven", "pom.xml", "started by", "java -jar target/shop-1.2.0.jar  port 8080"):
+    for text in (
+        "java 21  (Dockerfile)",
+        "maven",
+        "pom.xml",
+        "started by",
+        "java -jar target/shop-1.2.0.jar  port 8080",
+    ):
         assert text in shown
 
 
 def test_ten_thousand_files_are_read_in_a_few_seconds(tmp_path: Path) -> None:
     files: dict[str, str] = {"package.json": package(dependencies={"express": "5", "pg": "8"})}
-    files |= {f"src/part{number % 100}/file{number}.ts": "export const url = process.env.URL;\n" * 20 for number in range(5000)}
-    files |= {f"tools/part{number % 100}/file{number}.py": "import os\nA = os.environ['A']\n" * 20 for number in range(5000)}
+    files |= {
+        f"src/part{number % 100}/file{number}.ts": "export const url = process.env.URL;\n" * 20
+        for number in range(5000)
+    }
+    files |= {
+        f"tools/part{number % 100}/file{number}.py": "import os\nA = os.environ['A']\n" * 20
+        for number in range(5000)
+    }
     files |= {f"node_modules/m{number}/package.json": "{" for number in range(2000)}
     root = write_tree(tmp_path, files)
     started = time.process_time()
