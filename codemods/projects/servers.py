@@ -81,9 +81,8 @@ def needed(evidence: list[Evidence]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     found = {item.service for item in evidence}
     names = [name for name in detection().servers if name in found]
     startable = server_addresses()
-    return tuple(name for name in names if name in startable), tuple(
-        name for name in names if name not in startable
-    )
+    others = tuple(name for name in names if name not in startable)
+    return tuple(name for name in names if name in startable), others
 
 
 def _relational() -> frozenset[str]:
