@@ -63,7 +63,7 @@ class Files:
         with os.scandir(full) as found:
             self.tree.others |= {
                 f"{directory}/{entry.name}" for entry in found if entry.is_file(follow_symlinks=False)
-            }
+            } - self.tree.ours
 
     def exists(self, path: str) -> bool:
         """Say whether a file is listed."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
@@ -92,6 +94,32 @@ def test_coverage_py_says_the_same_in_both_of_its_formats(sample: QualityProject
     read_coverage(find_evidence(sample.root, ["reports/coverage.*"]), both)
     assert read["coverage.xml"] == read["coverage.json"] == both
     assert (both.lines_total, both.branch_percent) == (4, 100.0)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+def test_what_node_s_own_runner_writes_is_read(tmp_path: Path) -> None:
+    test = """import test from 'node:test'; import assert from 'node:assert'; import { price } from './prices.mjs';
+test('cheap', () => { assert.equal(price(1), 2); });
+test('dear', () => { assert.equal(price(1), 3, 'too dear'); });
+test('later', { skip: true }, () => {});
+"""
+    (tmp_path / "prices.mjs").write_text(
+        "export function price(n) {\n  if (n > 3) {\n    return 1;\n  }\n  return 2;\n}\n"
+    )
+    (tmp_path / "prices.test.mjs").write_text(test)
+    (tmp_path / "reports").mkdir()
+    command = ["node", "--test", "--experimental-test-coverage"]
+    for reporter, name in (("junit", "junit.xml"), ("lcov", "lcov.info")):
+        command += [f"--test-reporter={reporter}", f"--test-reporter-destination=reports/{name}"]
+    subprocess.run([*command, "prices.test.mjs"], cwd=tmp_path, check=False, capture_output=True)
+    tests = documents.Tests()
+    read_tests(find_evidence(tmp_path, ["reports/junit.xml"]), tests)
+    (evidence_of_lines,), _ = read_coverage(find_evidence(tmp_path, ["reports/lcov.info"]), tests)
+    assert (tests.total, tests.failed, tests.skipped) == (3, 1, 1)
+    assert tests.failures[0].id.endswith("dear")
+    assert "too dear" in tests.failures[0].message
+    assert evidence_of_lines.format == "lcov"
+    assert 60 < (tests.coverage_percent or 0) < 100
 
 
 def test_coverage_without_a_line_is_unknown_and_said(tmp_path: Path) -> None:
