@@ -40,7 +40,7 @@ def tests(session: nox.Session) -> None:
         "-m",
         "pytest",
         "-m",
-        "not runtime and not integration and not realworld",
+        "not runtime and not integration and not engine and not realworld",
         *PARALLEL,
         *session.posargs,
     )
@@ -60,6 +60,13 @@ def integration(session: nox.Session) -> None:
     """Generated services against a real Jaeger, Prometheus, PostgreSQL and Redis (docs/real-servers.md)."""
     session.install("-e", ".", *GROUPS["test"])
     session.run("pytest", "-m", "integration", *session.posargs)
+
+
+@nox.session
+def engine(session: nox.Session) -> None:
+    """Generated images and the compose file, built and run by a container engine of the tests' own (docs/containers.md)."""
+    session.install("-e", ".", *GROUPS["test"])
+    session.run("pytest", "-m", "engine", *session.posargs)
 
 
 @nox.session

@@ -22,7 +22,7 @@ WITHOUT_GRAFANA = ["app", "jaeger", "prometheus"]
 
 
 def test_everything_comes_up_and_goes_down(
-    containers: Engine, bases: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    containers: Engine, bases: Callable[..., None], tmp_path: Path
 ) -> None:
     bases("python", "postgres", "redis", "prometheus", "jaeger", "locust")
     root = dockerized(SERVICES / "shelf", tmp_path / "shelf", instrumented=True, language_version="3.13")
@@ -40,7 +40,8 @@ def test_everything_comes_up_and_goes_down(
         for name in ("app", "postgresql", "redis", "jaeger", "prometheus"):
             assert Container(containers, f"shelf-observability-{name}-1", 0).health() == "healthy"
 
-        containers.run(*compose, "run", "--rm", "-e", "LOCUST_RUN_TIME=3s", "load", directory=root)
+        load = [*compose, "run", "--rm", "--env", "LOCUST_RUN_TIME=3s"]
+        containers.run(*load, "--env", "LOAD_PATHS=/books,/ready", "load", directory=root)
         prometheus = f"http://127.0.0.1:{ports['PROMETHEUS_PORT']}/api/v1/query"
         scraped = wait_until(
             lambda: fetch_json(prometheus, {"query": 'up{job="app"} == 1'})["data"]["result"],
@@ -49,10 +50,15 @@ def test_everything_comes_up_and_goes_down(
         )
         assert scraped[0]["metric"]["service"] == "shelf"
         jaeger = f"http://127.0.0.1:{ports['JAEGER_PORT']}/api/services"
-        wait_until(lambda: "shelf" in fetch_json(jaeger)["data"], what="Jaeger knows the service", seconds=30)
+        wait_until(
+            lambda: "shelf" in (fetch_json(jaeger)["data"] or []), what="Jaeger knows the service", seconds=30
+        )
 
-        bad = containers.run(*compose, "run", "--rm", "-e", "LOCUST_RUN_TIME=2s", "-e", "LOAD_PATHS=/missing", "load", check=False, directory=root)
-        assert bad.returncode == 1
+        failing = containers.run(*load, "--env", "LOAD_PATHS=/missing", "load", check=False, directory=root)
+        assert failing.returncode == 1
+        nothing = containers.run(*load, "load", check=False, directory=root)
+        assert nothing.returncode == 1
+        assert "LOAD_PATHS is empty" in nothing.stdout + nothing.stderr
     finally:
         containers.run(*compose, "--profile", "*", "down", "--volumes", "--timeout", "10", directory=root)
     assert containers.output("ps", "--all", "--quiet") == ""
@@ -63,13 +69,20 @@ def test_a_service_that_never_gets_healthy_fails_the_command(
     containers: Engine, bases: Callable[..., None], tmp_path: Path
 ) -> None:
     bases("python", "postgres", "redis")
-    root = dockerized(SERVICES / "shelf", tmp_path / "shelf", language_version="3.13", launch_command=["python", "missing.py"])
+    root = dockerized(
+        SERVICES / "shelf",
+        tmp_path / "shelf",
+        language_version="3.13",
+        launch_command=["python", "missing.py"],
+    )
     subprocess.run(["sh", "observability/make-env.sh"], cwd=root, check=True)
     with (root / "observability" / ".env").open("a") as file:
         file.write(f"APP_PORT={free_port()}\n")
     compose = ["compose", "--env-file", "observability/.env", "--file", "compose.observability.yml"]
     try:
-        done = containers.run(*compose, "up", "--build", "--wait", "app", check=False, directory=root, seconds=300)
+        done = containers.run(
+            *compose, "up", "--build", "--wait", "app", check=False, directory=root, seconds=300
+        )
         assert done.returncode == 1
     finally:
         containers.run(*compose, "down", "--volumes", "--timeout", "5", directory=root)

@@ -48,7 +48,11 @@ def check(engine: Engine, image: str, port: int, environment: dict[str, str] | N
 
 @pytest.mark.parametrize("manager", ["pip", *LOCKS])
 def test_a_python_service(
-    containers: Engine, bases: Callable[..., None], tmp_path: Path, manager: str, record_property: Callable[..., None]
+    containers: Engine,
+    bases: Callable[..., None],
+    tmp_path: Path,
+    manager: str,
+    record_property: Callable[..., None],
 ) -> None:
     bases("python")
     source = shutil.copytree(SERVICES / "shelf", tmp_path / "source")
@@ -73,7 +77,9 @@ def test_a_lock_that_is_behind_is_refused(
     source = shutil.copytree(SERVICES / "shelf", tmp_path / "source")
     file, command = LOCKS["uv"]
     lock(command(), source)
-    root = dockerized(source, tmp_path / "shelf", language_version="3.13", package_manager="uv", lock_file=file)
+    root = dockerized(
+        source, tmp_path / "shelf", language_version="3.13", package_manager="uv", lock_file=file
+    )
     manifest = root / "pyproject.toml"
     manifest.write_text(manifest.read_text().replace('"uvicorn', '"httpx", "uvicorn'))
     with pytest.raises(ServerFailedError, match="lockfile"):
@@ -101,7 +107,10 @@ def test_a_spring_boot_service(containers: Engine, bases: Callable[..., None], t
     bases("maven", "temurin")
     root = dockerized(SERVICES / "tickets", tmp_path / "tickets", language_version="21")
     build(containers, root, "tickets")
-    assert containers.run("run", "--rm", "--entrypoint", "which", "tickets", "javac", check=False).returncode == 1
+    assert (
+        containers.run("run", "--rm", "--entrypoint", "which", "tickets", "javac", check=False).returncode
+        == 1
+    )
     check(containers, "tickets", 8080)
 
 
@@ -114,7 +123,12 @@ def test_a_spring_boot_service(containers: Engine, bases: Callable[..., None], t
     ],
 )
 def test_an_observed_sample(
-    containers: Engine, bases: Callable[..., None], tmp_path: Path, sample: str, port: int, settings: dict[str, Any]
+    containers: Engine,
+    bases: Callable[..., None],
+    tmp_path: Path,
+    sample: str,
+    port: int,
+    settings: dict[str, Any],
 ) -> None:
     bases("python")
     root = dockerized(EXAMPLES / sample, tmp_path / sample, instrumented=True, language_version="3.13")
@@ -125,7 +139,11 @@ def test_an_observed_sample(
         for _ in range(20):
             with pytest.raises(OSError, match="404"):
                 container.text("/nowhere")
-        counted = [line for line in container.text("/metrics").splitlines() if line.startswith("http_requests_total{")]
+        counted = [
+            line
+            for line in container.text("/metrics").splitlines()
+            if line.startswith("http_requests_total{")
+        ]
         assert sum(float(line.rpartition(" ")[2]) for line in counted) == 20
         code, seconds = container.stop()
         assert code in ENDED
@@ -136,16 +154,27 @@ def test_an_image_that_is_not_healthy_is_noticed(
     containers: Engine, bases: Callable[..., None], tmp_path: Path
 ) -> None:
     bases("python")
-    root = dockerized(SERVICES / "shelf", tmp_path / "shelf", language_version="3.13", launch_command=["python", "-m", "http.server", "1234"])
+    root = dockerized(
+        SERVICES / "shelf",
+        tmp_path / "shelf",
+        language_version="3.13",
+        launch_command=["python", "-m", "http.server", "1234"],
+    )
     build(containers, root, "shelf-elsewhere")
-    name = containers.output("run", "--detach", "--health-start-period=0s", "--health-interval=1s", "shelf-elsewhere")
+    name = containers.output(
+        "run", "--detach", "--health-start-period=0s", "--health-interval=1s", "shelf-elsewhere"
+    )
     wait_until(
-        lambda: containers.inspect(name)["State"]["Health"]["Status"] == "unhealthy", what="unhealthy", seconds=60
+        lambda: containers.inspect(name)["State"]["Health"]["Status"] == "unhealthy",
+        what="unhealthy",
+        seconds=60,
     )
     containers.run("rm", "--force", name)
 
 
-def test_buildkit_checks_every_dockerfile(containers: Engine, bases: Callable[..., None], tmp_path: Path) -> None:
+def test_buildkit_checks_every_dockerfile(
+    containers: Engine, bases: Callable[..., None], tmp_path: Path
+) -> None:
     bases("python")
     root = dockerized(SERVICES / "shelf", tmp_path / "shelf", language_version="3.13")
     done = containers.run("buildx", "build", "--check", str(root))

@@ -32,7 +32,9 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     def of(case: str) -> Path:
         if case not in made:
             root = tmp_path_factory.mktemp("rendered")
-            made[case] = write_tree(root, {name: data.decode() for name, data in render(answers(case)).items()})
+            made[case] = write_tree(
+                root, {name: data.decode() for name, data in render(answers(case)).items()}
+            )
         return made[case]
 
     return of
@@ -177,7 +179,9 @@ def test_one_image_has_the_command_that_was_found(rendered: Callable[[str], Path
 def test_nothing_is_rendered_that_was_not_asked_for() -> None:
     base = {"service_name": "shop"} | CASES["pip"]
     without = set(render(base))
-    assert not [path for path in without if "ockerfile" in path or "compose" in path or "observability" in path]
+    assert not [
+        path for path in without if "ockerfile" in path or "compose" in path or "observability" in path
+    ]
     image = set(render(base | {"docker": True, "include_infrastructure": False})) - without
     assert image == {"Dockerfile", ".dockerignore"}
 

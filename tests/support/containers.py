@@ -86,7 +86,9 @@ def build(engine: Engine, directory: Path, tag: str, *arguments: str) -> float:
 
 
 @contextlib.contextmanager
-def started(engine: Engine, image: str, port: int, environment: Mapping[str, str] | None = None) -> Iterator[Container]:
+def started(
+    engine: Engine, image: str, port: int, environment: Mapping[str, str] | None = None
+) -> Iterator[Container]:
     """Run an image as its first lines say, and without any privilege; wait until it is healthy.
 
     Raises:
@@ -103,7 +105,9 @@ def started(engine: Engine, image: str, port: int, environment: Mapping[str, str
         def healthy() -> bool:
             state = engine.inspect(name)["State"]
             if not state["Running"]:
-                raise ServerFailedError(f"it ended with {state['ExitCode']}:\n{engine.run('logs', name).stderr}")
+                raise ServerFailedError(
+                    f"it ended with {state['ExitCode']}:\n{engine.run('logs', name).stderr}"
+                )
             return bool(container.health() == "healthy")
 
         wait_until(

@@ -166,7 +166,9 @@ def localised_prometheus(observability: Path, network: Network, jobs: list[str])
         for static in job["static_configs"]:
             static["targets"] = [network.address(target) for target in static["targets"]]
     configuration["scrape_configs"] = scraped
-    configuration["global"] = dict.fromkeys(["scrape_interval", "scrape_timeout", "evaluation_interval"], "1s")
+    configuration["global"] = dict.fromkeys(
+        ["scrape_interval", "scrape_timeout", "evaluation_interval"], "1s"
+    )
     return _written(folder / "running.json", configuration)
 
 
