@@ -17,7 +17,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from codemods.facts import source_directory
-from codemods.render import ANSWERS_FILE, render
+from codemods.render import ANSWERS_FILE, questions, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,14 +157,15 @@ def _environment() -> SandboxedEnvironment:
     )
 
 
-def render_templates(answers: dict[str, Any]) -> dict[str, str]:
+def render_templates(answers: dict[str, Any], *beginnings: str) -> dict[str, str]:
     """Render what stands around a service, as Copier does it; nothing is left out by ``_exclude``.
 
     Args:
         answers: What differs from `EVERYTHING`; ``language`` is among them.
+        beginnings: Of the template's paths that are wanted, such as ``.github/``.
 
     Returns:
-        Text by path, without the files of `tools/quality` that are copied as they are.
+        Text by path.
     """
     environment = _environment()
     context = {
@@ -176,11 +177,15 @@ def render_templates(answers: dict[str, Any]) -> dict[str, str]:
     }
     # Folders of the instrumentation have computed names, which are empty without it.
     context |= dict.fromkeys(["code_dir", "asgi_dir", "wsgi_dir", "django_dir", "threads_dir", "config_dir"], "")
+    for name, question in questions().items():
+        if question.get("when") is False and name not in context:
+            text = environment.from_string(str(question["default"])).render(context)
+            context[name] = text if question["type"] == "str" else yaml.safe_load(text)
     found = {}
     template = source_directory() / "template"
     for file in sorted(path for path in template.rglob("*") if path.is_file()):
         name = file.relative_to(template)
-        if name.parts[0] == "tools" or "answers_file" in name.parts[0]:
+        if not name.as_posix().startswith(beginnings):
             continue
         parts = [environment.from_string(part.removesuffix(".jinja")).render(context) for part in name.parts]
         if not all(parts):

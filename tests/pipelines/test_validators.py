@@ -63,7 +63,7 @@ def test_every_combination_of_answers_gives_a_workflow_without_findings(tmp_path
     assert len(every) >= 200
     workflows, bots = [], []
     for number, case in enumerate(every):
-        files = render_templates(case.answers)
+        files = render_templates(case.answers, ".github/")
         workflows.append(_written(tmp_path, number, files, WORKFLOW))
         bots.append(_written(tmp_path, number, files, DEPENDABOT))
     found = _judge(workflows, bots)
@@ -74,7 +74,7 @@ def test_every_combination_of_answers_gives_a_workflow_without_findings(tmp_path
 @pytest.mark.parametrize("case", list(cases())[::23], ids=lambda case: case.name)
 def test_the_matrix_renders_what_copier_renders(case: Case) -> None:
     real = render(EVERYTHING | case.answers)
-    texts = render_templates(case.answers)
+    texts = render_templates(case.answers, ".github/")
     compared = [name for name in texts if name in real]
     assert WORKFLOW in compared
     assert {name: real[name].decode() for name in compared} == {name: texts[name] for name in compared}
