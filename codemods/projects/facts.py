@@ -103,9 +103,18 @@ class Dialect(Fact):
     scheme: str
 
 
+class ImplicitRead(Fact):
+    """A call that reads a variable of the environment which it does not name."""
+
+    pattern: str
+    name: str
+
+
 class Variables(Fact):
     """How names of variables of the environment are understood."""
 
+    unrelated: list[str]
+    implicit: list[ImplicitRead]
     example_files: list[str]
     parts: dict[str, list[str]]
     roles: dict[str, list[str]]
@@ -120,11 +129,28 @@ class SpringVariables(Fact):
     variables: dict[str, str]
 
 
+class Serving(Fact):
+    """How one server serves an application.
+
+    Attributes:
+        package: The package that brings it.
+        command: Its command; ``{app}`` is the import string.
+        factory: What is added for an object that is called; None where it takes no such object.
+        directory: What is added for another import root than the directory; None where it cannot.
+    """
+
+    package: str
+    command: str
+    factory: str | None = None
+    directory: str | None = None
+
+
 class WebFramework(Fact):
-    """Packages that make a project a service, and the port it takes by default."""
+    """Packages that make a project a service, the port it takes by default, and how it is served."""
 
     packages: list[str]
     port: int
+    serve: list[Serving] = []
 
 
 class Detection(Fact):

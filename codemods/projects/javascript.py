@@ -63,7 +63,9 @@ def _locks(files: Files, levels: list[str]) -> list[tuple[str, str]]:
     known = {lock: name for name, facts in detection().managers.items() for lock in facts.locks}
     for level in levels:
         found = [(path, known.get(file_name(path), "")) for path in files.inside(level)]
-        if locks := [item for item in found if item[1] and detection().managers[item[1]].language == "javascript"]:
+        if locks := [
+            item for item in found if item[1] and detection().managers[item[1]].language == "javascript"
+        ]:
             return locks
     return []
 

@@ -23,7 +23,11 @@ def python_admits(text: str, line: str) -> bool:
 
 
 def _python_clauses(text: str, line: str) -> bool:
-    clauses = [_without_caret(clause.strip()) for clause in re.split(r",|\s+(?=[<>=!~^])", text.strip()) if clause.strip()]
+    clauses = [
+        _without_caret(clause.strip())
+        for clause in re.split(r",|\s+(?=[<>=!~^])", text.strip())
+        if clause.strip()
+    ]
     wanted = ",".join(clause for clause in clauses if clause not in {"*", ""})
     try:
         specifier = SpecifierSet(wanted)

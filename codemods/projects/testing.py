@@ -61,10 +61,10 @@ def _shown_by(files: Files, part: Part, tool: TestTool) -> bool:
 def _python(files: Files, part: Part) -> Tests:
     run = detection().managers[part.manifest.package_manager].run
     pytest = detection().tests["pytest"]
-    sources = [
-        path for path in files.match(_UNITTEST_FILES, part.directory) if path in files.tree.sources
-    ]
-    if _shown_by(files, part, pytest) or any(b"import pytest" in files.tree.sources[path] for path in sources):
+    sources = [path for path in files.match(_UNITTEST_FILES, part.directory) if path in files.tree.sources]
+    if _shown_by(files, part, pytest) or any(
+        b"import pytest" in files.tree.sources[path] for path in sources
+    ):
         return Tests("pytest", f"{run} {pytest.command}".strip(), _install(files, part.manifest, "pytest"))
     if files.exists(join(part.directory, "manage.py")) and "django" in part.manifest.packages:
         return Tests("django", f"{run} python manage.py test".strip(), _install(files, part.manifest, ""))
@@ -115,10 +115,10 @@ def _as_install(files: Files, scopes: list[Scope]) -> TestInstall:
         kind: list(dict.fromkeys(scope.name for scope in scopes if scope.kind == kind))
         for kind in ("file", "group", "extra")
     }
-    included = {
-        inner for name in names["file"] for inner in _includes(files, name) if inner in names["file"]
-    }
-    listed = tuple(name for name in names["file"] if name not in included and not _compiled(name, names["file"]))
+    included = {inner for name in names["file"] for inner in _includes(files, name) if inner in names["file"]}
+    listed = tuple(
+        name for name in names["file"] if name not in included and not _compiled(name, names["file"])
+    )
     return TestInstall(listed, tuple(names["group"]), tuple(names["extra"]))
 
 
@@ -200,5 +200,7 @@ def _build_tool(files: Files, part: Part) -> str:
     manifest = part.manifest
     if not manifest.wrapper:
         return {"maven": "mvn", "gradle": "gradle"}[manifest.package_manager]
-    path = f"./{os.path.relpath(manifest.wrapper, part.directory)}".replace("./../", "../").replace(os.sep, "/")
+    path = f"./{os.path.relpath(manifest.wrapper, part.directory)}".replace("./../", "../").replace(
+        os.sep, "/"
+    )
     return path if os.access(files.tree.root / manifest.wrapper, os.X_OK) else f"sh {path}"

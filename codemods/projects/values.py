@@ -13,8 +13,12 @@ if TYPE_CHECKING:
     from codemods.projects.files import Files
     from codemods.projects.pipelines import ComposeService
 
-_LINE = re.compile(r"(?m)^[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_]\w*)[ \t]*=[ \t]*(?P<value>[^\n]*?)[ \t]*$")
-_PIPELINE_LINE = re.compile(r"(?m)^[ \t]*-?[ \t]*[\"']?(?P<name>[A-Z][A-Z0-9_]+)[\"']?[ \t]*[:=][ \t]*(?P<value>\S[^\n]*?)[ \t]*$")
+_LINE = re.compile(
+    r"(?m)^[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_]\w*)[ \t]*=[ \t]*(?P<value>[^\n]*?)[ \t]*$"
+)
+_PIPELINE_LINE = re.compile(
+    r"(?m)^[ \t]*-?[ \t]*[\"']?(?P<name>[A-Z][A-Z0-9_]+)[\"']?[ \t]*[:=][ \t]*(?P<value>\S[^\n]*?)[ \t]*$"
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,11 @@ def find_values(
         for match in _PIPELINE_LINE.finditer(files.text(path))
     ]
     defaults = [Value(name, text, file) for name, (text, file) in read.items()]
-    return [value for value in (*examples, *given, *tested, *defaults) if value.name.upper() in wanted or value.name in wanted]
+    return [
+        value
+        for value in (*examples, *given, *tested, *defaults)
+        if value.name.upper() in wanted or value.name in wanted
+    ]
 
 
 def example_files(files: Files, directory: str) -> list[str]:

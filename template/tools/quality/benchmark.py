@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from quality.comparison import MINIMUM_ROUNDS
 from quality.errors import QualityError
 from quality.measurement import ROUNDS, Request, measure, say
 from quality.suites import split_command
@@ -20,8 +21,6 @@ from quality.suites import split_command
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
-
-_FEWEST_ROUNDS = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,7 +75,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--output", default="reports/benchmarks.json", metavar="FILE", help="(default: %(default)s)"
     )
     parser.add_argument("--project", default=".", metavar="DIR", help="the project (default: here)")
-    parser.epilog = "A suite that is no Python file writes its results to the file that BENCHMARK_JSON names, or prints them last."
+    parser.epilog = (
+        "A suite that is no Python file writes its results to the file"
+        " that BENCHMARK_JSON names, or prints them last."
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -95,7 +97,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments=tuple(arguments.arguments),
         base=arguments.base,
         iterations=_at_least(1, arguments.iterations, "--iterations"),
-        rounds=_at_least(_FEWEST_ROUNDS, arguments.rounds, "--rounds"),
+        rounds=_at_least(MINIMUM_ROUNDS, arguments.rounds, "--rounds"),
         seed=arguments.seed,
         timeout=arguments.timeout,
         if_present=arguments.if_present,

@@ -46,7 +46,7 @@ def read_results(text: str, where: str) -> dict[str, list[float]]:
         )
     try:
         results = dict(reader(document))
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, ZeroDivisionError) as error:
         raise QualityError(f"its results cannot be read: {error!r}", where=where) from None
     for name, seconds in results.items():
         if not seconds or not all(math.isfinite(value) and value > 0 for value in seconds):

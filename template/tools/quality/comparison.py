@@ -88,6 +88,11 @@ def compare(arms: Arms, *, threshold: float, confidence: float, seed: int | str)
     Raises:
         ValueError: There are too few rounds, rounds that are not paired, or a time that is not positive.
     """
+    rounds = {len(arm) for arm in (arms.base, arms.head, arms.base_again)}
+    if len(rounds) > 1:
+        raise ValueError("a round lacks one of its arms")
+    if min(rounds) < MINIMUM_ROUNDS:
+        raise ValueError(f"{min(rounds)} rounds are too few, at least {MINIMUM_ROUNDS} are needed")
     base, head, again = (_logarithms(arm) for arm in (arms.base, arms.head, arms.base_again))
     differences = [h - (b + a) / 2 for b, h, a in zip(base, head, again, strict=True)]
     # Scaled to the spread of the differences above: there, half of base's noise is averaged away.
@@ -113,8 +118,8 @@ def compare(arms: Arms, *, threshold: float, confidence: float, seed: int | str)
 
 
 def _logarithms(seconds: Sequence[float]) -> list[float]:
-    if len(seconds) < MINIMUM_ROUNDS:
-        raise ValueError(f"{len(seconds)} rounds are too few, at least {MINIMUM_ROUNDS} are needed")
+    if not all(value > 0 for value in seconds):
+        raise ValueError("a time is not positive")
     return [math.log(value) for value in seconds]
 
 

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="import-not-found,import-untyped,misc,no-any-return"
 """The documents that the commands hand to one another: JSON files, each with ``"schema": 1``.
 
 A number that is not known is ``null``, never zero. Paths are relative to the project, with forward slashes.

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="import-not-found,import-untyped"
 """Finds evidence and parses it safely: a file that is there and cannot be read is an error, never "no findings"."""
 
 from __future__ import annotations

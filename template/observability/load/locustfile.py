@@ -1,0 +1,24 @@
+"""Puts load on the service: each user asks for the paths of LOAD_PATHS, one after the other.
+
+Write a user of your own for what your service really does: https://docs.locust.io/en/stable/writing-a-locustfile.html
+The run fails (exit code 1) when a request does.
+"""
+
+from __future__ import annotations
+
+import os
+
+from locust import FastHttpUser, between, task
+
+
+class Visitor(FastHttpUser):
+    """Asks, waits a moment, and asks again."""
+
+    wait_time = between(0.05, 0.2)
+    paths = os.environ.get("LOAD_PATHS", "/").split(",")
+
+    @task
+    def visit(self) -> None:
+        """Ask for every path once."""
+        for path in self.paths:
+            self.client.get(path)
