@@ -85,7 +85,7 @@ def test_a_pipeline_of_the_project_takes_ours_in_and_keeps_its_own_jobs(tmp_path
 def test_every_combination_of_answers_gives_a_pipeline_that_gitlab_takes(tmp_path: Path) -> None:
     files = []
     for case in cases():
-        rendered = render_templates(case.answers)
+        rendered = render_templates(case.answers, ".gitlab")
         for name in (ENTRY, PIPELINE):
             path = tmp_path / case.name / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -99,7 +99,7 @@ def test_every_combination_of_answers_gives_a_pipeline_that_gitlab_takes(tmp_pat
 @pytest.mark.pipelines
 @pytest.mark.parametrize("case", list(cases())[::17], ids=lambda case: case.name)
 def test_gitlab_ci_local_reads_every_kind_of_pipeline(case: Case, tmp_path: Path) -> None:
-    rendered = render_templates(case.answers)
+    rendered = render_templates(case.answers, ".gitlab")
     repository = _repository(tmp_path, {name: rendered[name] for name in (ENTRY, PIPELINE)})
     checked = gitlab.gitlab_ci_local(repository, "--validate-dependency-chain")
     assert checked.returncode == 0, checked.stdout + checked.stderr

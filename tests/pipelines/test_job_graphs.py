@@ -33,6 +33,7 @@ class Job:
     commands: list[str]
 
 
+FILES = (".github/workflows", ".gitlab", "{{ jenkinsfile")
 Graph = dict[str, Job]
 
 
@@ -99,7 +100,7 @@ def _jenkins(structure: jenkinsfile.Structure) -> Graph:
 @pytest.mark.pipelines
 def test_three_providers_run_the_same_jobs(tmp_path: Path) -> None:
     every = list(cases())
-    rendered = [render_templates(case.answers) for case in every]
+    rendered = [render_templates(case.answers, *FILES) for case in every]
     files = []
     for case, texts in zip(every, rendered, strict=True):
         files.append(tmp_path / case.name)
@@ -123,7 +124,7 @@ def test_three_providers_run_the_same_jobs(tmp_path: Path) -> None:
 
 @pytest.mark.pipelines
 def test_a_stage_of_jenkins_waits_for_green_where_others_do(tmp_path: Path) -> None:
-    texts = render_templates({"language": "python"})
+    texts = render_templates({"language": "python"}, *FILES)
     path = tmp_path / "Jenkinsfile"
     path.write_text(texts["Jenkinsfile"])
     [structure] = jenkinsfile.read([path])
