@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import os
+import subprocess
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from support.monitoring import Network, rendered_jaeger, rendered_prometheus, rendered_to
 from support.processes import ServerMissingError, fetch_json, wait_until
-from support.promql import questions_of_dashboards, rules, selectors
+from support.promql import Question, questions_of_dashboards, rules, selectors
 from support.running import observed, serve
 
 from codemods.render import read_answers
@@ -23,9 +24,15 @@ if TYPE_CHECKING:
     from support.running import Service
     from support.servers import Prometheus
 
-ORDERS = Path(__file__).parents[2] / "examples" / "orders"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 # A series that only a fault makes: an exporter that cannot keep up.
 ONLY_IN_TROUBLE = {'{__name__=~"otelcol_exporter_enqueue_failed_spans(_total)?"}'}
+
+
+def give_up(missing: ServerMissingError) -> NoReturn:
+    if os.environ.get("RELEASE_QUALITY_REQUIRE_SERVERS"):
+        pytest.fail(str(missing), pytrace=False)
+    pytest.skip(str(missing))
 
 
 class Watched:
@@ -51,7 +58,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     with ExitStack() as stack:
         try:
             network = Network()
-            project = observed(ORDERS, directory / "orders")
+            project = observed(EXAMPLES / "orders", directory / "orders")
             folder = rendered_to(directory, read_answers(project.directory) | {"docker": True})
             jaeger = stack.enter_context(rendered_jaeger(folder, network))
             variables = {
@@ -66,9 +73,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
             jobs = ["app", "prometheus", "jaeger", "spans"]
             prometheus = stack.enter_context(rendered_prometheus(folder, network, jobs))
         except ServerMissingError as missing:
-            if os.environ.get("RELEASE_QUALITY_REQUIRE_SERVERS"):
-                pytest.fail(str(missing), pytrace=False)
-            pytest.skip(str(missing))
+            give_up(missing)
         found = Watched(folder, service, prometheus, jaeger)
         for _ in range(3):  # a rate needs series that grow
             found.send_requests()

@@ -6,6 +6,7 @@ and answers that Copier gave once for each language; `test_matrix.py` holds some
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from types import SimpleNamespace
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 from allpairspy import AllPairs
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined, UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
 
 from codemods.facts import source_directory
@@ -78,7 +79,11 @@ _SHARED: dict[str, list[Any]] = {
     "locked": [True, False],
     "servers": _SERVERS,
     "service_dir": [".", "backend", "services/api-1"],
-    "workflow_triggers": [["pull_request", "push", "release"], ["push"], ["merge_group", "workflow_dispatch"]],
+    "workflow_triggers": [
+        ["pull_request", "push", "release"],
+        ["push"],
+        ["merge_group", "workflow_dispatch"],
+    ],
     "include_quality_check": [True, False],
     "include_benchmarks": [True, False],
     "include_docker_build": [True, False],
@@ -173,25 +178,30 @@ def render_templates(answers: dict[str, Any], *beginnings: str) -> dict[str, str
         **answers,
         "pipelines": True,
         "project_facts": True,
-        "_copier_conf": SimpleNamespace(answers_file=ANSWERS_FILE),
+        "_copier_conf": SimpleNamespace(answers_file=ANSWERS_FILE, dst_path="/nowhere"),
     }
     # Folders of the instrumentation have computed names, which are empty without it.
-    context |= dict.fromkeys(["code_dir", "asgi_dir", "wsgi_dir", "django_dir", "threads_dir", "config_dir"], "")
-    for name, question in questions().items():
-        if question.get("when") is False and name not in context:
-            text = environment.from_string(str(question["default"])).render(context)
-            context[name] = text if question["type"] == "str" else yaml.safe_load(text)
+    context |= dict.fromkeys(
+        ["code_dir", "asgi_dir", "wsgi_dir", "django_dir", "threads_dir", "config_dir"], ""
+    )
+    # Twice, because an answer may be computed from one of a later file. One that hangs on the instrumentation stays undefined,
+    # and a file that asked for it here would fail to render.
+    for name, question in [*questions().items(), *questions().items()]:
+        if name not in context:
+            with suppress(UndefinedError):
+                text = environment.from_string(str(question["default"])).render(context)
+                context[name] = text if question["type"] == "str" else yaml.safe_load(text)
     found = {}
     template = source_directory() / "template"
     for file in sorted(path for path in template.rglob("*") if path.is_file()):
-        name = file.relative_to(template)
-        if not name.as_posix().startswith(beginnings):
+        path = file.relative_to(template)
+        if not path.as_posix().startswith(beginnings):
             continue
-        parts = [environment.from_string(part.removesuffix(".jinja")).render(context) for part in name.parts]
+        parts = [environment.from_string(part.removesuffix(".jinja")).render(context) for part in path.parts]
         if not all(parts):
             continue
         if file.suffix == ".jinja":
-            text = environment.get_template(f"template/{name.as_posix()}").render(context)
+            text = environment.get_template(f"template/{path.as_posix()}").render(context)
         else:
             text = file.read_text(encoding="utf-8")
         found["/".join(part for part in parts if part != ".")] = text

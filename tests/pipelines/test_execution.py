@@ -123,7 +123,9 @@ def test_a_python_service_is_green_and_then_red_for_each_reason(
 
     service.git("switch", "--quiet", "--create", "worse")
     service.git("rm", "--quiet", "tests/test_orders.py")
-    service.write("tests/test_customers.py", (service.root / "tests/test_customers.py").read_text() + _FAILING)
+    service.write(
+        "tests/test_customers.py", (service.root / "tests/test_customers.py").read_text() + _FAILING
+    )
     service.write("requirements.txt", (service.root / "requirements.txt").read_text() + "itsdangerous\n")
     service.commit("Make it worse")
     worse = service.pull_request("worse")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from support import validators
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 WORKFLOW = ".github/workflows/release-quality.yml"
 DEPENDABOT = ".github/dependabot.yml"
-_CHOSEN = {
+_CHOSEN: dict[str, dict[str, Any]] = {
     "python": {"service_containers": ["postgresql"], "linters": ["ruff", "mypy"], "service_dir": "backend"},
     "javascript": {"package_manager": "pnpm", "test_framework": "vitest", "linters": ["eslint"]},
     "java": {"package_manager": "gradle"},

@@ -6,7 +6,6 @@ job to job are real; a runner's virtual machine, service containers and the acti
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import os
 import shutil
@@ -14,11 +13,14 @@ import subprocess
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from support.expressions import Evaluator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _SHELL = ["bash", "--noprofile", "--norc", "-eo", "pipefail"]
 _GH = Path(__file__).with_name("gh")
@@ -77,7 +79,7 @@ class Runner:
     def run(self, event: Event) -> Outcome:
         """Run every job of the workflow."""
         text = self._git("show", f"{event.ref}:{self._workflow}")
-        jobs = yaml.load(text, yaml.BaseLoader)["jobs"]
+        jobs = yaml.safe_load(text)["jobs"]
         self._runs += 1
         outcome = Outcome({}, {}, {}, self._work / f"artifacts-{self._runs}", self._comments)
         outcome.artifacts.mkdir()
@@ -98,13 +100,16 @@ class Runner:
 
 
 class _Job:
-    def __init__(self, runner: Runner, name: str, job: dict[str, Any], event: Event, outcome: Outcome) -> None:
+    def __init__(
+        self, runner: Runner, name: str, job: dict[str, Any], event: Event, outcome: Outcome
+    ) -> None:
         self.runner, self.name, self.job, self.event, self.outcome = runner, name, job, event, outcome
-        self.place = runner._work / f"run-{runner._runs}" / name  # noqa: SLF001
+        self.place = runner._work / f"run-{runner._runs}" / name
         self.workspace = self.place / "workspace"
         self.workspace.mkdir(parents=True)
-        self.status, self.log, self.steps = "success", "", {}  # type: str, str, dict[str, Any]
-        commit = runner._git("rev-parse", f"{event.ref}^{{commit}}").strip()  # noqa: SLF001
+        self.status, self.log = "success", ""
+        self.steps: dict[str, Any] = {}
+        commit = runner._git("rev-parse", f"{event.ref}^{{commit}}").strip()
         self.github = {
             "event_name": event.name,
             "ref": f"refs/heads/{event.ref}",
@@ -130,7 +135,7 @@ class _Job:
             "runner": {"os": "Linux"},
             "secrets": {},
         }
-        functions = {
+        functions: dict[str, Callable[..., Any]] = {
             "cancelled": lambda: False,
             "always": lambda: True,
             "success": lambda: self.status == "success",
@@ -158,7 +163,7 @@ class _Job:
             if not self._wanted(step.get("if"), so_far=self.status == "success"):
                 continue
             passed = self._script(step) if "run" in step else self._action(step)
-            if not passed and step.get("continue-on-error") != "true":
+            if not passed and not step.get("continue-on-error"):
                 self.status = "failure"
         self.outcome.jobs[self.name], self.outcome.logs[self.name] = self.status, self.log
 
@@ -172,13 +177,13 @@ class _Job:
         own = {key: self.evaluator.text(value) for key, value in (step.get("env") or {}).items()}
         environment = {
             **os.environ,
-            **self.runner._environment,  # noqa: SLF001
+            **self.runner._environment,
             **self.env,
             **own,
             **{name: str(file) for name, file in files.items()},
             "GITHUB_REPOSITORY": str(self.github["repository"]),
-            "STAND_IN_HISTORY": str(self.runner._history),  # noqa: SLF001
-            "STAND_IN_COMMENTS": str(self.runner._comments),  # noqa: SLF001
+            "STAND_IN_HISTORY": str(self.runner._history),
+            "STAND_IN_COMMENTS": str(self.runner._comments),
         }
         environment["PATH"] = f"{programs}{os.pathsep}{environment['PATH']}"
         script = self.place / "script.sh"
@@ -198,33 +203,34 @@ class _Job:
     def _action(self, step: dict[str, Any]) -> bool:
         name = step["uses"].partition("@")[0]
         given = {key: self.evaluator.text(value) for key, value in (step.get("with") or {}).items()}
-        actions = {
+        actions: dict[str, Callable[[dict[str, str]], bool]] = {
             "actions/checkout": self._check_out,
             "actions/upload-artifact": self._upload,
             "actions/download-artifact": self._download,
             "actions/cache/restore": self._restore,
             "actions/cache/save": self._save,
-            "github/codeql-action/upload-sarif": lambda given: (self.workspace / given["sarif_file"]).is_file(),
+            "github/codeql-action/upload-sarif": lambda given: (
+                self.workspace / given["sarif_file"]
+            ).is_file(),
         }
         if name.startswith("actions/setup-"):
             # The runtime is the one of this machine.
             return True
-        done: bool = actions[name](given)
+        done = actions[name](given)
         if "id" in step:
             self.steps[step["id"]] = {"outputs": {"cache-hit": "", "cache-primary-key": given.get("key", "")}}
         return done
 
     def _check_out(self, given: dict[str, str]) -> bool:
         depth = [] if given.get("fetch-depth") == "0" else ["--depth", "1"]
-        source = self.runner._repository.as_uri()  # noqa: SLF001
+        source = self.runner._repository.as_uri()
         command = ["git", "clone", "--quiet", *depth, "--branch", self.event.ref, source, str(self.workspace)]
         return subprocess.run(command, check=False, capture_output=True).returncode == 0
 
     def _upload(self, given: dict[str, str]) -> bool:
         target = self.outcome.artifacts / given["name"]
         for pattern in given["path"].split():
-            for found in glob.glob(str(self.workspace / pattern)):
-                source = Path(found)
+            for source in self.workspace.glob(pattern):
                 if source.is_dir():
                     shutil.copytree(source, target, dirs_exist_ok=True)
                 else:
@@ -240,7 +246,7 @@ class _Job:
         return bool(found) or "pattern" in given
 
     def _kept(self, key: str) -> Path:
-        return self.runner._cache / hashlib.sha256(key.encode()).hexdigest()  # noqa: SLF001
+        return self.runner._cache / hashlib.sha256(key.encode()).hexdigest()
 
     def _restore(self, given: dict[str, str]) -> bool:
         if self._kept(given["key"]).is_dir():
