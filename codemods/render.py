@@ -19,33 +19,13 @@ import yaml
 
 from codemods.errors import ReleaseQualityError, UsageError
 from codemods.facts import load_yaml, source_directory
+from codemods.places import feature_of
 from codemods.plan import GENERATED, Plan, Refusal, content_hash
 
 if TYPE_CHECKING:
     from codemods.record import Record
 
 ANSWERS_FILE = ".copier-answers.release-quality.yml"
-_FEATURES_BY_PLACE = {
-    ".github/": "github",
-    ".gitlab": "gitlab",
-    "Jenkinsfile": "jenkins",
-    "tools/quality/": "gates",
-    ".quality-gates": "gates",
-    "compose.": "docker",
-    "observability/": "docker",
-}
-_FEATURES_BY_NAME = {
-    "logs": "logging",
-    "tracing": "tracing",
-    "spans": "tracing",
-    "database": "tracing",
-    "worker": "tracing",
-    "metrics": "metrics",
-    "health": "health",
-    "profiling": "profiling",
-    "Dockerfile": "docker",
-    ".dockerignore": "docker",
-}
 _RESTORE = "Restore it from version control, or delete it: the questions are then answered anew."
 _PARTS = ("copier.yml", "questions", "template", "frameworks", "pipelines")
 
@@ -172,7 +152,7 @@ def plan_rendering(plan: Plan, record: Record, rendered: dict[str, bytes]) -> No
     answered = (plan.root / ANSWERS_FILE).is_file()
     for path, content in rendered.items():
         now = plan.read(path)
-        feature = _feature_of(path)
+        feature = feature_of(path)
         if now == content:
             # Rendered by plain Copier, or by an earlier run: ours all the same.
             record.generated[path] = content_hash(content)
@@ -196,14 +176,6 @@ def plan_rendering(plan: Plan, record: Record, rendered: dict[str, bytes]) -> No
             plan.write(path, None, feature="config", kind=GENERATED)
         else:
             plan.warnings.append(f"{path}: no longer needed, but you have edited it, so it was left.")
-
-
-def _feature_of(path: str) -> str:
-    """Return the feature that a rendered file belongs to, for the plan's own bookkeeping."""
-    for beginning, feature in _FEATURES_BY_PLACE.items():
-        if path.startswith(beginning):
-            return feature
-    return _FEATURES_BY_NAME.get(Path(path).stem, "config")
 
 
 @cache

@@ -34,7 +34,7 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
     job = prepare(project_path, ["gates"], dict(parameters), options)
     settings = load_yaml((job.plan.read(GATES) or b"").decode()) or {}
     data = {
-        "quality_gates": settings.get("gates", {}),
+        "quality_gates": settings.get("quality_gates", {}),
         "config_file": GATES,
         "next": "python tools/quality capture && python tools/quality gate",
     }

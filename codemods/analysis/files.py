@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from codemods.analysis.model import SkippedFile
+from codemods.places import rendered_around
+from codemods.record import RECORD_FILE
 
 MAX_SIZE = 5_000_000
 
@@ -31,12 +33,14 @@ class Tree:
         sources: Bytes of every Python file, by path relative to the root.
         others: Relative paths of all other regular files.
         skipped: Files and directories that were left out, with the reason.
+        ours: What was rendered around the code: pipelines, images, gates. It is in none of the lists.
     """
 
     root: Path
     sources: dict[str, bytes] = field(default_factory=dict)
     others: set[str] = field(default_factory=set)
     skipped: list[SkippedFile] = field(default_factory=list)
+    ours: set[str] = field(default_factory=set)
     real_root: str = ""
 
     def read(self, path: str) -> bytes | None:
@@ -92,6 +96,9 @@ def scan(root: Path) -> Tree:
             tree.skipped.append(SkippedFile(directory or ".", f"directory cannot be read: {error.strerror}"))
             continue
         names = {entry.name for entry in entries}
+        if RECORD_FILE in names:
+            beside = f"{directory}/" if directory else ""
+            tree.ours |= {beside + path for path in rendered_around(root / directory)}
         if "pyvenv.cfg" in names and directory:
             continue
         if directory.rpartition("/")[2] in _PRODUCTS and "__init__.py" not in names:
@@ -102,7 +109,8 @@ def scan(root: Path) -> Tree:
             if (path := f"{directory}/{entry.name}" if directory else entry.name)
             and _visit(tree, path, entry)
         )
-    tree.sources = dict(sorted(tree.sources.items()))
+    tree.sources = {path: data for path, data in sorted(tree.sources.items()) if path not in tree.ours}
+    tree.others -= tree.ours
     tree.skipped.sort(key=lambda item: item.file)
     return tree
 

@@ -10,7 +10,7 @@
 set -euo pipefail
 
 suite=forky
-packages=(docker.io docker-cli docker-buildx docker-compose containerd tini prometheus)
+packages=(docker.io docker-cli docker-buildx docker-compose containerd tini prometheus promtool)
 home=${RELEASE_QUALITY_ENGINE:-${XDG_CACHE_HOME:-$HOME/.cache}/release-quality/engine}
 
 say() { printf 'install_engine: %s\n' "$*"; }

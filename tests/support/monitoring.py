@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import signal
 import urllib.request
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -45,9 +47,14 @@ ANSWERS: dict[str, Any] = {
 }
 
 
+@cache
+def _rendered(answers: str) -> dict[str, bytes]:
+    return render(json.loads(answers))
+
+
 def rendered_to(directory: Path, answers: Mapping[str, Any] = ANSWERS) -> Path:
     """Render the template and write what belongs to ``observability/``; return that folder."""
-    for name, content in render(dict(answers)).items():
+    for name, content in _rendered(json.dumps(dict(answers), sort_keys=True)).items():
         if name.startswith("observability/"):
             path = directory / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -117,24 +124,39 @@ def rendered_jaeger(observability: Path, network: Network) -> Iterator[Jaeger]:
         process.stop(signal_number=signal.SIGKILL)
 
 
-@contextlib.contextmanager
-def rendered_collector(
-    observability: Path, network: Network, name: str = "collector", **variables: str
-) -> Iterator[Process]:
-    """Run an OpenTelemetry Collector with ``collector/NAME.yml``.
+def collector_program() -> str:
+    """Return the path of the OpenTelemetry Collector.
 
     Raises:
         ServerMissingError: It is not on this machine.
     """
     binary = tool_directory() / "otelcol"
     if not binary.is_file():
-        raise ServerMissingError(f"otelcol is not built: {INSTALL_HINT}")
+        raise ServerMissingError("otelcol is not built: run tests/support/install_collector.sh")
+    return str(binary)
+
+
+@contextlib.contextmanager
+def rendered_collector(
+    observability: Path, network: Network, name: str = "collector", *, host: str = "collector"
+) -> Iterator[Process]:
+    """Run an OpenTelemetry Collector with ``collector/NAME.yml``.
+
+    Args:
+        observability: The rendered folder.
+        network: Where it sends to, and where it can be found afterwards.
+        name: Which of the configurations.
+        host: What it is called in the network.
+
+    Raises:
+        ServerMissingError: It is not on this machine.
+    """
     source = yaml.safe_load((observability / "collector" / f"{name}.yml").read_text(encoding="utf-8"))
-    file = _written(observability / "collector" / f"{name}.json", network.localised(source, name))
-    process = Process(
-        [str(binary), "--config", str(file)], file.with_suffix(".log"), file.parent, environment=variables
-    )
-    health = f"http://{network.address(f'{name}:13133')}"
+    # A default of a variable is what it is in the network.
+    text = re.sub(r"\$\{env:\w+:-([^}]*)\}", r"\1", json.dumps(source))
+    file = _written(observability / "collector" / f"{host}.json", network.localised(json.loads(text), host))
+    process = Process([collector_program(), "--config", str(file)], file.with_suffix(".log"), file.parent)
+    health = f"http://{network.address(f'{host}:13133')}"
     try:
         process.start()
         process.wait_ready(lambda: urllib.request.urlopen(health, timeout=2).status == 200)
