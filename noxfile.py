@@ -71,7 +71,7 @@ def pipelines(session: nox.Session) -> None:
 
 @nox.session
 def engine(session: nox.Session) -> None:
-    """Generated images and the compose file, built and run by a container engine of the tests' own (docs/containers.md)."""
+    """Generated images and the compose file, built and run by an engine of the tests' own (docs/containers.md)."""
     session.install("-e", ".", *GROUPS["test"])
     session.run("pytest", "-m", "engine", *session.posargs)
 

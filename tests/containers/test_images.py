@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,19 +15,21 @@ from codemods.facts import load_yaml, source_directory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from support.engine import Engine
 
 pytestmark = pytest.mark.engine
 
 TOOLS: dict[str, str] = load_yaml((source_directory() / "pipelines" / "images.yml").read_text())["tools"]
+EXTRAS = {"pdm": "[locked]"}
 # What a process ends with that dies of SIGTERM: uvicorn raises it again when it has shut down, and so does Java.
 ENDED = {0, 143}
 
 
 def python(*module: str, package: str) -> list[str]:
     """Return the command of a tool of the package index, in an environment of its own."""
-    return [str(environment([f"{package}=={TOOLS[package]}"])), "-m", *module]
+    return [str(environment([f"{package}{EXTRAS.get(package, '')}=={TOOLS[package]}"])), "-m", *module]
 
 
 LOCKS: dict[str, tuple[str, Callable[[], list[str]]]] = {
@@ -162,7 +163,7 @@ def test_an_image_that_is_not_healthy_is_noticed(
     )
     build(containers, root, "shelf-elsewhere")
     name = containers.output(
-        "run", "--detach", "--health-start-period=0s", "--health-interval=1s", "shelf-elsewhere"
+        "run", "--detach", "--health-start-period=1s", "--health-interval=1s", "shelf-elsewhere"
     )
     wait_until(
         lambda: containers.inspect(name)["State"]["Health"]["Status"] == "unhealthy",

@@ -63,7 +63,7 @@ def compose(directory: Path, *arguments: str) -> subprocess.CompletedProcess[str
 
 def dockerfile(root: Path, case: str) -> Path:
     given = answers(case)
-    return root / given.get("service_dir", ".") / given.get("dockerfile", "Dockerfile")
+    return root / str(given.get("service_dir", ".")) / str(given.get("dockerfile", "Dockerfile"))
 
 
 @pytest.mark.parametrize("case", CASES)

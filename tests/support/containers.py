@@ -95,12 +95,10 @@ def started(
         ServerFailedError: It does not become healthy; with its log.
     """
     settings = [word for name, value in (environment or {}).items() for word in ("--env", f"{name}={value}")]
-    hardened = ["--init", "--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL"]
+    hardened = ["--init", "--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL"]  # noqa: S108 - in the container
     hardened += ["--security-opt", "no-new-privileges", "--publish", f"127.0.0.1::{port}"]
     name = engine.output("run", "--detach", *hardened, *settings, image)
     try:
-        published = engine.output("port", name, str(port)).splitlines()[0]
-        container = Container(engine, name, int(published.rpartition(":")[2]))
 
         def healthy() -> bool:
             state = engine.inspect(name)["State"]
@@ -108,12 +106,13 @@ def started(
                 raise ServerFailedError(
                     f"it ended with {state['ExitCode']}:\n{engine.run('logs', name).stderr}"
                 )
-            return bool(container.health() == "healthy")
+            return bool(state["Health"]["Status"] == "healthy")
 
         wait_until(
             healthy, what=f"{image} is healthy", seconds=90, describe=lambda: engine.run("logs", name).stderr
         )
-        yield container
+        published = engine.output("port", name, str(port)).splitlines()[0]
+        yield Container(engine, name, int(published.rpartition(":")[2]))
     finally:
         engine.run("rm", "--force", "--volumes", name)
 
