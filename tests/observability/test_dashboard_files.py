@@ -167,7 +167,7 @@ PROCESS = {"runtime.json", "process-alerts.yml"}
         ({"process_count": 4}, PROCESS),
         ({"metrics": False}, SERVICE | PROCESS | {"database.json", "cache.json"}),
         ({"tracing": False}, {"calls.json", "calls.yml"}),
-        ({"gates": False}, {"release-quality.json", "datasource.yml", "provider.yml"}),
+        ({"gates": False}, {"release-quality.json", "datasource.yml", "provider.yml", "compose.yml"}),
         (
             {"framework": "django", "libraries": ["django", "django_cache"]},
             set(),
