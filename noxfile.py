@@ -25,14 +25,14 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Mypy, strict, over the package, its tests and the benchmarks."""
-    session.install("-e", ".", *GROUPS["lint"], *GROUPS["test"])
+    session.install("-e", ".", *GROUPS["lint"], *GROUPS["test"], *GROUPS["validators"])
     session.run("mypy")
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
     """Everything that needs no server and no virtual environment of a service; with coverage."""
-    session.install("-e", ".", *GROUPS["test"])
+    session.install("-e", ".", *GROUPS["test"], *GROUPS["validators"])
     session.run("coverage", "erase")
     session.run(
         "coverage",
@@ -40,7 +40,7 @@ def tests(session: nox.Session) -> None:
         "-m",
         "pytest",
         "-m",
-        "not runtime and not integration and not realworld",
+        "not runtime and not integration and not realworld and not pipelines and not engine",
         *PARALLEL,
         *session.posargs,
     )
@@ -60,6 +60,20 @@ def integration(session: nox.Session) -> None:
     """Generated services against a real Jaeger, Prometheus, PostgreSQL and Redis (docs/real-servers.md)."""
     session.install("-e", ".", *GROUPS["test"])
     session.run("pytest", "-m", "integration", *session.posargs)
+
+
+@nox.session
+def pipelines(session: nox.Session) -> None:
+    """Validators over every combination of answers, and rendered pipelines run on the samples."""
+    session.install("-e", ".", *GROUPS["test"], *GROUPS["validators"])
+    session.run("pytest", "-m", "pipelines", *PARALLEL, "--dist", "loadfile", *session.posargs)
+
+
+@nox.session
+def engine(session: nox.Session) -> None:
+    """Generated images and the compose file, built and run by a container engine of the tests' own (docs/containers.md)."""
+    session.install("-e", ".", *GROUPS["test"])
+    session.run("pytest", "-m", "engine", *session.posargs)
 
 
 @nox.session

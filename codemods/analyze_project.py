@@ -44,8 +44,13 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
     for parameter, keys in _LEFT_OUT.items():
         if parameters.get(parameter) is False:
             data |= dict.fromkeys(keys)
+    page = None
+    if not options.json:
+        from codemods.projects.table import project_table  # rich is only needed where people look
+
+        page = project_table(project)
     skipped = [f"{item.file}: not read, {item.reason}" for item in project.skipped_files]
-    return Result(data=data, warnings=[*project.warnings, *skipped])
+    return Result(data=data, warnings=[*project.warnings, *skipped], page=page)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -19,6 +19,7 @@ PARAMETERS = (
 )
 _ANSWERS = {"include_benchmarks": "include_benchmark_profile"}
 COMPOSE = "compose.observability.yml"
+_UP = f"sh observability/make-env.sh && docker compose --env-file observability/.env --file {COMPOSE} up --build --wait"
 
 
 def run(project_path: str, parameters: dict[str, Any], options: Options) -> Result:
@@ -38,9 +39,10 @@ def run(project_path: str, parameters: dict[str, Any], options: Options) -> Resu
         job.plan.warnings.append(
             f"Dockerfile is yours and stays as it is; compare it with {job.answers['dockerfile']}."
         )
+    folder = job.answers["service_dir"]
     data = {
         "services": list(compose.get("services", {})),
-        "next": f"docker compose --file {COMPOSE} up --wait" if compose else "docker build .",
+        "next": _UP if compose else f"docker build --file {folder}/{job.answers['dockerfile']} {folder}",
     }
     return conclude(job, options, data)
 

@@ -126,7 +126,8 @@ class Presenter:
             if data.get(key) and changed:
                 self._console.print(f"  [dim]{title:8}[/] " + ", ".join(data[key]), markup=True)
         if changed and not dry and data.get("next"):
-            self._console.print(f"Next: install the packages, then [bold]{data['next']}[/]")
+            first = "install the packages, then " if data.get("dependencies_added") else ""
+            self._console.print(f"Next: {first}[bold]{data['next']}[/]")
 
     def _message(self, label: str, style: str, message: str) -> None:
         self._stop()

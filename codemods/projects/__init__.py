@@ -24,7 +24,7 @@ def find_project(project_path: str | Path, *, service: str = "") -> Project:
         What was found. Its paths are relative to ``project_path``; its commands run in ``directory``.
 
     Raises:
-        UsageError: The path is no readable directory, no such service is there, or nothing in it is of a known language.
+        UsageError: The path is no readable directory, there is no such service, or nothing is of a known language.
     """
     from codemods.projects.read import read  # parsers and facts are loaded on use
 

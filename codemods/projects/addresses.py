@@ -7,23 +7,25 @@ from urllib.parse import parse_qsl, urlencode
 
 from codemods.projects.facts import detection, server_addresses
 
-_SCHEME = re.compile(r"^[\"']?((?:jdbc:|r2dbc:)?[a-zA-Z][a-zA-Z0-9+._-]*?)(?::(?=[/\w.:~])|://)")
+# `jdbc:h2:mem:shop` and `sqlite:shop.db` have no slashes.
+_SCHEME = re.compile(
+    r"((?:jdbc:|r2dbc:)(?:pool:)?[a-z0-9]+)(?=:)|([A-Za-z][\w+.-]*)(?=://)|(sqlite|file)(?=:)"
+)
 _USUAL = re.compile(r"^(?P<scheme>[^:]+)://(?:(?P<user>[^:@/]+):[^@]*@)?(?P<where>[^/]*)(?P<path>/.*)?$")
 
 
 def scheme_of(address: str) -> str:
     """Return the scheme of an address, with the driver and without the slashes; empty when it is none."""
-    text = address.strip().strip("\"'")
-    match = re.match(r"((?:jdbc:|r2dbc:)?[A-Za-z][\w+.-]*)(?::pool)?:(?://|(?=[~./\w])(?<=[a-z0-9]:))", text)
-    if not match or ("://" not in text and not text.startswith(("jdbc:", "sqlite:", "file:"))):
-        return ""
-    return match[1]
+    match = _SCHEME.match(address.strip().strip("\"'"))
+    return next((group for group in match.groups() if group), "").replace("pool:", "") if match else ""
 
 
 def is_local(address: str) -> bool:
     """Say whether an address is that of a database inside the process."""
     scheme = scheme_of(address).lower()
-    return bool(scheme) and (scheme in detection().local_schemes or scheme.partition("+")[0] in detection().local_schemes)
+    return bool(scheme) and (
+        scheme in detection().local_schemes or scheme.partition("+")[0] in detection().local_schemes
+    )
 
 
 def server_of(address: str) -> str:
@@ -68,7 +70,9 @@ def _query(address: str) -> str:
     if not text or "$" in text or "{" in text:
         return ""
     hidden = ("user", "password", "ssl", "tls", "auth", "replicaset", "token", "key")
-    kept = [(name, value) for name, value in parse_qsl(text) if not name.lower().startswith(hidden)]
+    kept = [
+        (name, value) for name, value in parse_qsl(text) if not any(word in name.lower() for word in hidden)
+    ]
     return f"?{urlencode(kept)}" if kept else ""
 
 

@@ -6,7 +6,10 @@ https://git-scm.com/docs/gitrepository-layout
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # What every provider's file and every shell can hold as it is; git itself allows quotes, `$` and brackets.
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
@@ -34,7 +37,7 @@ def default_branch(root: Path) -> tuple[str, str]:
         if name and _PLAIN.fullmatch(name) and ".." not in name and not name.endswith((".lock", "/", ".")):
             return name, refused
         if name and not refused:
-            refused = f"git: the branch {name!r} is not used, its name needs quoting; main is taken where no other is known"
+            refused = f"git: the branch {name!r} is not used, its name needs quoting"
     return "main", refused
 
 

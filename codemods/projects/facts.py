@@ -50,13 +50,20 @@ class Manager(Fact):
 
 
 class TestTool(Fact):
-    """A program or library that runs tests, what shows it, and how it is called where no script says so."""
+    """A program or library that runs tests, what shows it, and how it is called where no script says so.
+
+    Attributes:
+        imports: A module that test files import.
+        script: A file of the project that runs them; it and the package must both be there.
+    """
 
     language: Literal["python", "javascript", "java"]
     packages: list[str] = []
     files: list[str] = []
     tables: list[str] = []
     sections: list[str] = []
+    imports: str = ""
+    script: str = ""
     command: str = ""
 
 
@@ -103,9 +110,18 @@ class Dialect(Fact):
     scheme: str
 
 
+class ImplicitRead(Fact):
+    """A call that reads a variable of the environment which it does not name."""
+
+    pattern: str
+    name: str
+
+
 class Variables(Fact):
     """How names of variables of the environment are understood."""
 
+    unrelated: list[str]
+    implicit: list[ImplicitRead]
     example_files: list[str]
     parts: dict[str, list[str]]
     roles: dict[str, list[str]]
@@ -120,11 +136,34 @@ class SpringVariables(Fact):
     variables: dict[str, str]
 
 
+class Serving(Fact):
+    """How one server serves an application.
+
+    Attributes:
+        package: The package that brings it.
+        command: Its command; ``{app}`` is the import string.
+        factory: What is added for an object that is called; None where it takes no such object.
+        directory: What is added for another import root than the directory; None where it cannot.
+    """
+
+    package: str
+    command: str
+    factory: str | None = None
+    directory: str | None = None
+
+
 class WebFramework(Fact):
-    """Packages that make a project a service, and the port it takes by default."""
+    """Packages that make a project a service, the port it takes by default, and how it is served.
+
+    Attributes:
+        archive: Whether its build leaves an archive that Java starts.
+        serve: How an application is served where no file of the project says it.
+    """
 
     packages: list[str]
     port: int
+    archive: bool = False
+    serve: list[Serving] = []
 
 
 class Detection(Fact):

@@ -124,7 +124,8 @@ class Files:
 
         https://docs.python.org/3/library/xml.html#xml-security
         """
-        return self._parse(path, "XML", _load_xml)
+        root: Element | None = self._parse(path, "XML", _load_xml)
+        return root
 
     def _mapping(self, path: str, kind: str, load: Callable[[str], Any]) -> dict[str, Any]:
         data = self._parse(path, kind, load)

@@ -55,7 +55,9 @@ def gradle_manifest(files: Files, directory: str) -> Manifest:
             into = tests if match["scope"].lower().startswith(("test", "integrationtest")) else main
             into.add(_artifact(match["value"], catalog))
         plugins |= {name for pair in _PLUGIN.findall(text) for name in pair if name}
-        plugins |= {name for name in ("checkstyle", "pmd", "jacoco") if re.search(rf"(?m)^\s*`?{name}`?\s*$", text)}
+        plugins |= {
+            name for name in ("checkstyle", "pmd", "jacoco") if re.search(rf"(?m)^\s*`?{name}`?\s*$", text)
+        }
     name = re.search(r"rootProject\.name\s*=\s*[\"']([^\"']+)", files.text(settings)) if settings else None
     return Manifest(
         name=name[1] if name else "",
@@ -111,7 +113,9 @@ def _artifact(value: str, catalog: dict[str, Any]) -> str:
 
 
 def _claims(files: Files, directory: str, builds: list[str]) -> list[Claim]:
-    properties = dict(re.findall(r"(?m)^\s*([\w.]+)\s*=\s*(\S+)", files.text(join(directory, "gradle.properties"))))
+    properties = dict(
+        re.findall(r"(?m)^\s*([\w.]+)\s*=\s*(\S+)", files.text(join(directory, "gradle.properties")))
+    )
     claims = []
     # A convention plugin of the build sets the version for all parts of it.
     shared = files.match(r"(buildSrc|build-logic)/.*\.gradle(\.kts)?", directory)

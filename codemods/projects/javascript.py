@@ -63,7 +63,9 @@ def _locks(files: Files, levels: list[str]) -> list[tuple[str, str]]:
     known = {lock: name for name, facts in detection().managers.items() for lock in facts.locks}
     for level in levels:
         found = [(path, known.get(file_name(path), "")) for path in files.inside(level)]
-        if locks := [item for item in found if item[1] and detection().managers[item[1]].language == "javascript"]:
+        if locks := [
+            item for item in found if item[1] and detection().managers[item[1]].language == "javascript"
+        ]:
             return locks
     return []
 
@@ -78,7 +80,9 @@ def _manager(files: Files, levels: list[str], locks: list[tuple[str, str]]) -> t
         path = join(level, "package.json")
         package = files.json(path)
         wanted = package.get("packageManager")
-        if isinstance(wanted, str) and (match := re.match(r"(npm|pnpm|yarn|bun)@v?(\d[\w.-]*)", wanted)):
+        if isinstance(wanted, str) and (
+            match := re.match(r"(npm|pnpm|yarn|bun)@v?(\d[0-9A-Za-z.-]*)", wanted)
+        ):
             named, version, source = match[1], match[2], f"packageManager in {path}"
         elif (wanted := table(package, "devEngines", "packageManager").get("name")) in detection().managers:
             named, source = str(wanted), f"devEngines in {path}"

@@ -25,7 +25,9 @@ def find_linters(files: Files, part: Part) -> tuple[str, ...]:
     """
     levels = list(dict.fromkeys((part.directory, ".")))
     hooks = _hooks(files)
-    found = [name for name, linter in detection().linters.items() if _used(files, part, linter, levels, hooks)]
+    found = [
+        name for name, linter in detection().linters.items() if _used(files, part, linter, levels, hooks)
+    ]
     return tuple(found)
 
 
@@ -35,7 +37,9 @@ def _used(files: Files, part: Part, linter: Linter, levels: list[str], hooks: se
     if linter.together:
         return packages and configured
     plugins = bool(part.manifest.plugins & set(linter.plugins))
-    return packages or plugins or (part.language != "java" and (configured or bool(hooks & set(linter.hooks))))
+    return (
+        packages or plugins or (part.language != "java" and (configured or bool(hooks & set(linter.hooks))))
+    )
 
 
 def _configured(files: Files, level: str, linter: Linter) -> bool:
@@ -47,7 +51,11 @@ def _configured(files: Files, level: str, linter: Linter) -> bool:
         documents = (files.toml(join(level, "pyproject.toml")), files.json(join(level, "package.json")))
         if any(_has(document, name) for document in documents for name in linter.tables):
             return True
-    sections = {section for name in _SETTINGS for section in files.ini(join(level, name))} if linter.sections else set()
+    sections = (
+        {section for name in _SETTINGS for section in files.ini(join(level, name))}
+        if linter.sections
+        else set()
+    )
     return bool(sections & set(linter.sections))
 
 

@@ -41,7 +41,7 @@ def maven_manifest(files: Files, directory: str) -> Manifest:
     own = poms[0][1] if poms else None
     modules = [_text(item) for item in own.iterfind("modules/module")] if own is not None else []
     parts = [followed(directory, module) for module in modules]
-    inner = [pom for part in parts if (pom := files.xml(join(part, "pom.xml"))) is not None]
+    inner = [found for part in parts if (found := files.xml(join(part, "pom.xml"))) is not None]
     main: set[str] = set()
     tests: set[str] = set()
     for pom in [*(pom for _, pom in poms), *inner]:
@@ -63,6 +63,27 @@ def maven_manifest(files: Files, directory: str) -> Manifest:
         plugins=frozenset(plugins),
         modules=tuple(part for part in parts if part),
     )
+
+
+def maven_archive(files: Files, directory: str) -> str:
+    """Return the path of the archive that a module's build leaves, from its directory; empty when it is not known.
+
+    https://maven.apache.org/pom.html#the-basebuild-element-set
+    """
+    poms = _chain(files, join(directory, "pom.xml"))
+    if not poms or poms[0][1].find("modules") is not None:
+        return ""
+    own = poms[0][1]
+    properties = {
+        item.tag: (item.text or "").strip()
+        for _, pom in reversed(poms)
+        for item in pom.iterfind("properties/*")
+    }
+    version = _text(own.find("version")) or _text(own.find("parent/version"))
+    artifact = _text(own.find("artifactId"))
+    properties |= {"project.artifactId": artifact, "project.version": version}
+    name = _filled(_text(own.find("build/finalName")) or f"{artifact}-{version}", properties)
+    return f"target/{name}.jar" if artifact and version and name else ""
 
 
 def wrapper(files: Files, directory: str, name: str) -> str:

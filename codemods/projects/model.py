@@ -52,8 +52,9 @@ class Manifest:
 
     Attributes:
         name: The project's own name.
-        package_manager: ``pip``, ``uv``, ``npm``, ``maven`` …
-        package_manager_version: The version that the project asks for, if any.
+        package_manager: A key of ``managers`` in ``pipelines/detection.yml``.
+        package_manager_version: The version that the project asks for, if any; ``classic`` or ``berry`` for a yarn
+            without one.
         dependencies_file: The file that run-time dependencies are listed in.
         lock_file: The file that the package manager locks versions in; empty when there is none.
         wrapper: Path of a wrapper script (``mvnw``, ``gradlew``).
@@ -92,7 +93,7 @@ class Manifest:
 
 
 @dataclass(frozen=True)
-class TestInstall:
+class InstallForTests:
     """What must be installed for the tests beside the run-time dependencies.
 
     Attributes:
@@ -113,15 +114,15 @@ class Tests:
     """How the tests are run; empty texts where there are none.
 
     Attributes:
-        framework: A key of ``tests`` in ``pipelines/detection.yml``, ``django``, ``unittest``, ``node``, or ``npm-script`` for
-            a script of which the tool is not known.
+        framework: A key of ``tests`` in ``pipelines/detection.yml``, ``django``, ``unittest``, ``node``, or
+            ``npm-script`` for a script of which the tool is not known.
         command: The command, to be run in the part's directory.
         install: What it needs beside the run-time packages.
     """
 
     framework: str = ""
     command: str = ""
-    install: TestInstall = field(default_factory=TestInstall)
+    install: InstallForTests = field(default_factory=InstallForTests)
 
 
 @dataclass(frozen=True)
@@ -179,12 +180,7 @@ class Project:
         framework: A key of ``frameworks`` in ``pipelines/detection.yml``; empty when none is seen.
         version: The language's version, as a pipeline names it: ``3.12``, ``22``, ``21``.
         version_source: Where that stands, or ``default``.
-        package_manager: ``pip``, ``uv``, ``poetry``, ``pdm``, ``pipenv``, ``npm``, ``pnpm``, ``yarn``, ``bun``, ``maven``,
-            ``gradle``.
-        package_manager_version: The version that the project asks for; ``classic`` or ``berry`` for a yarn without one.
-        wrapper: Path of the build tool's wrapper script.
-        dependencies_file: The manifest.
-        lock_file: The lock file.
+        manifest: What its dependency and build files say.
         tests: How the tests are run.
         linters: Keys of ``linters`` in ``pipelines/detection.yml``.
         docker_files: Image files first, then compose files.
@@ -200,7 +196,6 @@ class Project:
         benchmark_suite: The first file of benchmarks.
         services: Directories of services, where there are several.
         recommended_workflows: ``quality-check``, ``docker``, ``benchmark``, ``release``, ``deploy``.
-        scripts: The project's named commands (npm).
         skipped_files: What could not be read, with the reason.
         warnings: What to look at.
     """

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
 # Deeper manifests are fixtures and vendored code.
 _MAX_DEPTH = 4
-_ASSETS = re.compile(r"(^|/)(static|assets|public|vendor|vendored|third_party|migrations)/|\.min\.js$|\.d\.ts$")
-_STARTS = ("start", "dev", "serve")
+_ASSETS = re.compile(
+    r"(^|/)(static|assets|public|vendor|vendored|third_party|migrations)/|\.min\.js$|\.d\.ts$"
+)
+_STARTS = ("start", "serve", "preview")
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def choose_part(files: Files, parts: list[Part], service: str) -> Part:
     """
     here = [part for part in parts if part.directory == (service or ".")]
     services = [part for part in parts if part.is_service and part.directory != "."]
-    if here and (service or not services or any(_is_whole(files, part) for part in here)):
+    if here and (service or not services or any(_is_whole(files, part, services) for part in here)):
         return max(here, key=lambda part: _weight(files, part))
     if not service and (services or parts):
         return max(services or parts, key=lambda part: (bool(part.framework), *_weight(files, part)))
@@ -124,18 +126,21 @@ def choose_part(files: Files, parts: list[Part], service: str) -> Part:
         raise UsageError(
             "no Python, JavaScript or Java project: it holds no manifest and no source file of these",
             where=str(files.tree.root),
-            hint="Give the directory that holds pyproject.toml, requirements.txt, package.json, pom.xml or build.gradle.",
+            hint="Give the directory that holds pyproject.toml, package.json, pom.xml or build.gradle.",
         )
     language = max(sorted(counts), key=lambda name: counts[name])
     return _part(files, directory, language)
 
 
-def _is_whole(files: Files, part: Part) -> bool:
+def _is_whole(files: Files, part: Part, services: list[Part]) -> bool:
     """Say whether the root's manifest is a project's, and not only the place where a repository keeps its tools."""
     if part.language == "javascript":
         package = files.json(part.manifest.dependencies_file)
-        described = any(package.get(key) for key in ("workspaces", "exports", "bin"))
-        return bool(part.manifest.main or described or "start" in part.manifest.scripts)
+        # Workspaces are one project, unless what they surround is a service in another language.
+        together = files.exists("pnpm-workspace.yaml") or bool(package.get("workspaces"))
+        described = any(package.get(key) for key in ("exports", "bin"))
+        own = part.manifest.main or described or "start" in part.manifest.scripts
+        return bool(own or (together and all(item.language == "javascript" for item in services)))
     if part.language == "python":
         pyproject = files.toml(join(part.directory, "pyproject.toml"))
         described = bool(table(pyproject, "project") or table(pyproject, "tool", "poetry"))
@@ -145,12 +150,15 @@ def _is_whole(files: Files, part: Part) -> bool:
 
 def _weight(files: Files, part: Part) -> tuple[int, int, int]:
     """Order the languages of one directory: what its image runs, what has a framework, what has most sources."""
-    images = [image for path in _images(files, part.directory) for image in base_images(files.text(path))[-1:]]
+    images = [
+        image for path in _images(files, part.directory) for image in base_images(files.text(path))[-1:]
+    ]
     runs = any(
-        re.search(pattern, image) for pattern in detection().languages[part.language].images for image in images
+        re.search(pattern, image)
+        for pattern in detection().languages[part.language].images
+        for image in images
     )
-    served = bool(part.framework) and part.framework != "next"
-    return runs, served, _source_counts(files, part.directory)[part.language]
+    return runs, bool(part.framework), _source_counts(files, part.directory)[part.language]
 
 
 def _images(files: Files, directory: str) -> list[str]:
@@ -173,13 +181,12 @@ def _source_counts(files: Files, directory: str) -> Counter[str]:
     )
 
 
-def service_directories(parts: list[Part], chosen: Part) -> list[str]:
+def service_directories(parts: list[Part]) -> list[str]:
     """Return the directories of services, where there are several; the root counts only when it is one itself."""
     inner = {part.directory for part in parts if part.is_service and part.directory != "."}
     root = {part.directory for part in parts if part.directory == "." and part.framework}
-    # Modules of one build share its tests; they are services only when several of them run.
     found = sorted(inner | root)
-    return found if len(found) > 1 or (found and chosen.directory != "." and found != [chosen.directory]) else []
+    return found if len(found) > 1 else []
 
 
 def is_typescript(files: Files, part: Part) -> bool:
@@ -187,4 +194,6 @@ def is_typescript(files: Files, part: Part) -> bool:
     if part.language != "javascript":
         return False
     configured = files.exists(join(part.directory, "tsconfig.json"))
-    return configured or "typescript" in part.manifest.packages and bool(files.match(r".*\.[cm]?tsx?", part.directory))
+    return configured or (
+        "typescript" in part.manifest.packages and bool(files.match(r".*\.[cm]?tsx?", part.directory))
+    )

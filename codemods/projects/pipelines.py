@@ -46,7 +46,7 @@ def find_pipelines(files: Files) -> tuple[ExistingPipeline, ...]:
 
 
 def find_docker_files(files: Files, directory: str) -> tuple[str, ...]:
-    """Return image files of a directory and compose files of the repository, image files first, the nearest ones first."""
+    """Return image files of a directory, then compose files that may be about it; the nearest ones first."""
     prefix = "" if directory == "." else f"{directory}/"
     facts = detection().docker
     images = [path for path in files.match(facts.image, directory) if not is_test_path(path)]
@@ -109,7 +109,9 @@ def _environment(value: Any) -> dict[str, str]:
 def _ports(value: Any) -> tuple[int, ...]:
     found = []
     for item in value if isinstance(value, list) else []:
-        inside = item.get("target") if isinstance(item, dict) else str(item).partition("/")[0].rpartition(":")[2]
+        inside = (
+            item.get("target") if isinstance(item, dict) else str(item).partition("/")[0].rpartition(":")[2]
+        )
         if str(inside).isdigit():
             found.append(int(str(inside)))
     return tuple(found)

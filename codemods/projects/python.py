@@ -32,7 +32,9 @@ def python_manifest(files: Files, directory: str) -> Manifest:
     main = next((item.file for item in manifests.files if item.main), "")
     lock = next((path for path, name in locks.items() if name == manager), "")
     if not lock and manager == "pip":
-        lock = next((item.file for item in manifests.files if item.kind == "lock" and item.file.endswith(".txt")), "")
+        lock = next(
+            (item.file for item in manifests.files if item.kind == "lock" and item.file.endswith(".txt")), ""
+        )
     return Manifest(
         name=manifests.name,
         package_manager=manager or "pip",
@@ -53,7 +55,9 @@ def _locks(manifests: Manifests) -> list[tuple[str, str]]:
     """Return the lock files, the nearest first, each with its package manager."""
     known = {lock: name for name, facts in detection().managers.items() for lock in facts.locks}
     found = [item.file for item in manifests.files if item.kind == "lock"]
-    return [(path, known.get(file_name(path), "")) for path in sorted(found, key=lambda item: -item.count("/"))]
+    return [
+        (path, known.get(file_name(path), "")) for path in sorted(found, key=lambda item: -item.count("/"))
+    ]
 
 
 def _manager(
@@ -73,12 +77,13 @@ def _manager(
 
 
 def _claims(files: Files, directory: str, manifests: Manifests) -> list[Claim]:
-    claims = []
     pipfile = join(directory, "Pipfile")
     requires = table(files.toml(pipfile), "requires")
-    for key in ("python_full_version", "python_version"):
-        if isinstance(requires.get(key), str):
-            claims.append(Claim(str(requires[key]), pipfile, exact=True))
+    claims = [
+        Claim(requires[key], pipfile, exact=True)
+        for key in ("python_full_version", "python_version")
+        if isinstance(requires.get(key), str)
+    ]
     if manifests.python_requires and not claims:
         source = next(
             (

@@ -11,7 +11,7 @@ from codemods.analysis.dependencies import normalised, requirements_of
 from codemods.analysis.manifest_files import is_development
 from codemods.analysis.paths import file_name, join, parent
 from codemods.analysis.tables import strings, table
-from codemods.projects.model import Scope, ScopeKind
+from codemods.projects.model import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,7 +54,9 @@ def python_scopes(files: Files, directory: str, manifests: Manifests) -> list[Sc
     main = {*manifests.dependencies, *names_of(strings(project.get("dependencies")))}
     main |= _poetry_names(table(poetry, "dependencies"))
     requirements = [item for item in manifests.files if item.kind in {"requirements", "lock"}]
-    named = [item for item in requirements if item.file.endswith((".txt", ".in")) and _near(item.file, directory)]
+    named = [
+        item for item in requirements if item.file.endswith((".txt", ".in")) and _near(item.file, directory)
+    ]
     scopes = [
         Scope("file", item.file, names_of(requirements_of(files.tree, item.file)))
         for item in named
@@ -86,9 +88,9 @@ def _main_file(manifests: Manifests) -> str:
     return next((item.file for item in manifests.files if item.main), "")
 
 
-def _poetry_names(wanted: Mapping[str, Any]) -> set[str] | frozenset[str]:
+def _poetry_names(wanted: Mapping[str, Any]) -> frozenset[str]:
     """Return the names of a table of packages, as Poetry and Pipenv write it."""
-    found: set[str] = set()
+    found = set()
     for name, value in wanted.items():
         if normalised(name) == "python":
             continue
@@ -119,10 +121,10 @@ def _groups(pyproject: dict[str, Any]) -> list[Scope]:
     scopes = [Scope("group", str(name), names_of(flat(name, frozenset({name})))) for name in groups]
     poetry = table(tool, "poetry")
     scopes += [
-        Scope("group", str(name), frozenset(_poetry_names(table(group, "dependencies"))))
+        Scope("group", str(name), _poetry_names(table(group, "dependencies")))
         for name, group in table(poetry, "group").items()
     ]
-    scopes.append(Scope("group", "dev", frozenset(_poetry_names(table(poetry, "dev-dependencies")))))
+    scopes.append(Scope("group", "dev", _poetry_names(table(poetry, "dev-dependencies"))))
     scopes.append(Scope("group", "dev", names_of(strings(table(tool, "uv").get("dev-dependencies")))))
     scopes += [
         Scope("group", str(name), names_of(strings(wanted)))
@@ -141,15 +143,18 @@ def _other_tools(files: Files, directory: str, tool: dict[str, Any]) -> list[Sco
     wanted: list[tuple[str, list[str]]] = []
     for name, environment in table(tool, "hatch", "envs").items():
         listed = table({"": environment}, "")
-        wanted.append((f"hatch {name}", strings(listed.get("dependencies")) + strings(listed.get("extra-dependencies"))))
+        wanted.append(
+            (f"hatch {name}", strings(listed.get("dependencies")) + strings(listed.get("extra-dependencies")))
+        )
     for section, values in files.ini(join(directory, "tox.ini")).items():
         if section.startswith("testenv"):
-            lines = [line.partition(":")[2].strip() or line.strip() for line in values.get("deps", "").splitlines()]
-            wanted.append((f"tox {section}", [line for line in lines if line and line[0].isalnum() and "{" not in line]))
-    return [Scope(_BY_NAME, name, names_of(listed)) for name, listed in wanted]
-
-
-_BY_NAME: ScopeKind = "packages"
+            lines = [
+                line.partition(":")[2].strip() or line.strip() for line in values.get("deps", "").splitlines()
+            ]
+            wanted.append(
+                (f"tox {section}", [line for line in lines if line and line[0].isalnum() and "{" not in line])
+            )
+    return [Scope("packages", name, names_of(listed)) for name, listed in wanted]
 
 
 def is_runtime_file(scope: Scope) -> bool:

@@ -33,9 +33,13 @@ def read(project_path: str | Path, *, service: str = "") -> Project:
     root = project_directory(project_path)
     files = Files(root)
     parts = find_parts(files)
-    directory = _service_directory(root, service, [part.directory for part in parts]) if service not in {"", "."} else ""
+    directory = (
+        _service_directory(root, service, [part.directory for part in parts])
+        if service not in {"", "."}
+        else ""
+    )
     part = choose_part(files, parts, directory)
-    services = service_directories(parts, part)
+    services = service_directories(parts)
     docker = find_docker_files(files, part.directory)
     pipelines = find_pipelines(files)
     pipeline_files = tuple(path for item in pipelines for path in item.files)
@@ -56,10 +60,13 @@ def read(project_path: str | Path, *, service: str = "") -> Project:
     suite = _benchmark_suite(files, part.directory)
     warnings = [*part.manifest.warnings, *warnings, *doubts, *([refused] if refused else [])]
     if others:
-        warnings.append(f"{', '.join(others)}: needed, but no pipeline of ours can start it; start it in the pipeline yourself")
-    if services and not service:
         warnings.append(
-            f"several services ({', '.join(services)}): this is about {part.directory}. Choose one with --service."
+            f"{', '.join(others)}: needed, but no pipeline of ours can start it; start it in the pipeline yourself"
+        )
+    if services and not service:
+        about = "the whole" if part.directory == "." else part.directory
+        warnings.append(
+            f"several services ({', '.join(services)}): this is about {about}. Choose one with --service."
         )
     return Project(
         root=str(root),

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from codemods.analysis.paths import is_below, is_test_path
+from codemods.projects.facts import detection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 _MAX_SOURCE = 500_000
 _NAME = r"[A-Z][A-Z0-9_]*"
 _PYTHON_READS = re.compile(
-    r"\b(?:environ(?:\.get|\.setdefault)?|getenv|env(?:\.\w+)?|config|Config\(\))\s*[\[(]\s*[\"'](?P<name>" + _NAME + r")[\"']"
+    r"\b(?:environ(?:\.get|\.setdefault)?|getenv|env(?:\.\w+)?|config|Config\(\))\s*[\[(]\s*[\"'](?P<name>"
+    + _NAME
+    + r")[\"']"
     r"\s*(?:\]\s*|\)\s*)?(?:,\s*(?:default\s*=\s*)?|\bor\s+)?(?:f?(?P<quote>[\"'])(?P<value>[^\"'\n]*)(?P=quote))?"
 )
 _SETTINGS_CLASS = re.compile(r"^(?P<indent>[ \t]*)class\s+\w+\([^)]*Settings[^)]*\)\s*:", re.MULTILINE)
@@ -26,15 +29,27 @@ _FIELD = re.compile(
 _ALIAS = re.compile(r"(?:alias|env)\s*=\s*(?:AliasChoices\()?\s*[\"'](\w+)[\"']")
 _PREFIX = re.compile(r"env_prefix[\"']?\s*[=:]\s*[\"'](\w*)[\"']")
 _NODE_READS = re.compile(
-    r"(?:process\.env|Bun\.env|import\.meta\.env)(?:\.(?P<name>" + _NAME + r")|\[[\"'](?P<key>" + _NAME + r")[\"']\])"
+    r"(?:process\.env|Bun\.env|import\.meta\.env)(?:\.(?P<name>"
+    + _NAME
+    + r")|\[[\"'](?P<key>"
+    + _NAME
+    + r")[\"']\])"
     r"!?\s*(?:(?:\|\||\?\?)\s*[\"'`](?P<value>[^\"'`\n]*)[\"'`])?"
 )
 _NODE_OTHER = re.compile(
-    r"(?:\b[cC]onfig(?:Service)?\.(?:get|getOrThrow)(?:<\w+>)?|\benv\.get)\(\s*[\"'](?P<name>" + _NAME + r")[\"']"
+    r"(?:\b[cC]onfig(?:Service)?\.(?:get|getOrThrow)(?:<\w+>)?|\benv\.get)\(\s*[\"'](?P<name>"
+    + _NAME
+    + r")[\"']"
 )
 _DESTRUCTURED = re.compile(r"\{([^{}]*)\}\s*=\s*process\.env\b")
 _PLACEHOLDER = re.compile(r"\$\{(?P<name>" + _NAME + r")(?::(?P<value>[^}]*))?\}")
-_JAVA_READS = re.compile(r"System\.getenv\(\s*\"(?P<name>" + _NAME + r")\"|getenv\(\)\.get(?:OrDefault)?\(\s*\"(?P<key>" + _NAME + r")\"")
+_JAVA_READS = re.compile(
+    r"System\.getenv\(\s*\"(?P<name>"
+    + _NAME
+    + r")\"|getenv\(\)\.get(?:OrDefault)?\(\s*\"(?P<key>"
+    + _NAME
+    + r")\""
+)
 _PRISMA = re.compile(r"provider\s*=\s*\"(\w+)\"[^}]*?\burl\s*=\s*env\(\"(" + _NAME + r")\"\)", re.DOTALL)
 _SPRING_FILES = r"(.*/)?src/main/resources/(config/)?(application|bootstrap)(-[\w-]+)?\.(ya?ml|properties)"
 
@@ -62,10 +77,13 @@ def _python(files: Files, directory: str) -> Iterator[tuple[str, str, str]]:
     for path, data in files.tree.sources.items():
         if not is_below(path, directory) or is_test_path(path) or len(data) > _MAX_SOURCE:
             continue
-        if b"env" in data or b"config(" in data:
+        if any(word in data for word in (b"env", b"config(")):
             text = re.sub(r"(?m)^\s*#.*$", "", data.decode("utf-8", "replace"))
             for match in _PYTHON_READS.finditer(text):
                 yield match["name"], match["value"] or "", path
+            for implicit in detection().variables.implicit:
+                if re.search(implicit.pattern, text):
+                    yield implicit.name, "", path
         if b"Settings" in data:
             for name, value in _settings_fields(data.decode("utf-8", "replace").replace("\r\n", "\n")):
                 yield name, value, path
@@ -111,7 +129,9 @@ def _javascript(files: Files, directory: str) -> Iterator[tuple[str, str, str]]:
         for match in _NODE_OTHER.finditer(text):
             yield match["name"], "", path
         for group in _DESTRUCTURED.findall(text):
-            for name, value in re.findall(r"\b(" + _NAME + r")\b(?:\s*:\s*\w+)?(?:\s*=\s*[\"'`]([^\"'`]*))?", group):
+            for name, value in re.findall(
+                r"\b(" + _NAME + r")\b(?:\s*:\s*\w+)?(?:\s*=\s*[\"'`]([^\"'`]*))?", group
+            ):
                 yield name, value, path
     for path in files.match(r".*\.prisma", directory):
         for provider, name in _PRISMA.findall(files.text(path)):

@@ -13,8 +13,14 @@ if TYPE_CHECKING:
     from codemods.projects.files import Files
     from codemods.projects.pipelines import ComposeService
 
-_LINE = re.compile(r"(?m)^[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_]\w*)[ \t]*=[ \t]*(?P<value>[^\n]*?)[ \t]*$")
-_PIPELINE_LINE = re.compile(r"(?m)^[ \t]*-?[ \t]*[\"']?(?P<name>[A-Z][A-Z0-9_]+)[\"']?[ \t]*[:=][ \t]*(?P<value>\S[^\n]*?)[ \t]*$")
+# What shells and every provider take for a name.
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LINE = re.compile(
+    r"(?m)^[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_]\w*)[ \t]*=[ \t]*(?P<value>[^\n]*?)[ \t]*$"
+)
+_PIPELINE_LINE = re.compile(
+    r"(?m)^[ \t]*-?[ \t]*[\"']?(?P<name>[A-Z][A-Z0-9_]+)[\"']?[ \t]*[:=][ \t]*(?P<value>\S[^\n]*?)[ \t]*$"
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,11 @@ def find_values(
         for match in _PIPELINE_LINE.finditer(files.text(path))
     ]
     defaults = [Value(name, text, file) for name, (text, file) in read.items()]
-    return [value for value in (*examples, *given, *tested, *defaults) if value.name.upper() in wanted or value.name in wanted]
+    return [
+        value
+        for value in (*examples, *given, *tested, *defaults)
+        if _NAME.fullmatch(value.name) and (value.name.upper() in wanted or value.name in wanted)
+    ]
 
 
 def example_files(files: Files, directory: str) -> list[str]:

@@ -32,10 +32,10 @@ def find_variables(part: Part, services: tuple[str, ...], values: list[Value]) -
         best = next((value for value in mine if server_of(value.text) in services), mine[0])
         if variable := _variable(part, services, best):
             found[name] = variable
+    told = {item.service for item in found.values()}
     for variable in _spring(part, services):
-        reads_own = any(item.service == variable.service for item in found.values())
-        if not reads_own or variable.name in found:
-            found.setdefault(variable.name, variable)
+        if variable.service not in told:
+            found[variable.name] = variable
     return tuple(found[name] for name in sorted(found))
 
 
@@ -47,9 +47,11 @@ def _variable(part: Part, services: tuple[str, ...], value: Value) -> Variable |
         server = server if server in services else _of_role(server, services)
         return Variable(value.name, server, shape(server, value.text), value.file) if server else None
     words = re.split(r"_+", value.name.upper())
+    if set(words) & set(detection().variables.unrelated):
+        return None
     server = _named(value.name.upper(), words, services)
     kind = _part_of(value.name.upper(), server)
-    if not server or not kind:
+    if not server or not kind or (kind == "database" and not _has_databases(server, words)):
         return None
     if kind == "url":
         if scheme_of(value.text) and not is_local(value.text):
@@ -67,6 +69,16 @@ def _variable(part: Part, services: tuple[str, ...], value: Value) -> Variable |
     return Variable(value.name, server, filled, value.file) if filled else None
 
 
+def _has_databases(server: str, words: list[str]) -> bool:
+    """Say whether a name can be that of a database: caches and brokers have none that a name like QUEUE_NAME means."""
+    signs = detection().servers[server]
+    return (
+        (bool(account(server)[0]) and server != "rabbitmq")
+        or server == "mongodb"
+        or any(word in words for word in signs.words)
+    )
+
+
 def _named(name: str, words: list[str], services: tuple[str, ...]) -> str:
     """Return the server that a name is about: by its own word, or by its role where one server has it."""
     for server in services:
@@ -80,7 +92,9 @@ def _named(name: str, words: list[str], services: tuple[str, ...]) -> str:
             continue
         kinds = facts.kinds.get(role, [])
         candidates = [
-            server for server in services if server in kinds or (role == "relational" and detection().servers[server].relational)
+            server
+            for server in services
+            if server in kinds or (role == "relational" and detection().servers[server].relational)
         ]
         if candidates:
             return min(candidates, key=lambda server: kinds.index(server) if server in kinds else 0)
@@ -91,16 +105,12 @@ def _named(name: str, words: list[str], services: tuple[str, ...]) -> str:
 
 def _of_role(server: str, services: tuple[str, ...]) -> str:
     """Return the needed server that an address of another one is answered by; empty when there is none."""
-    return next(
-        (name for name in services if server in {detection().servers[name].stands_for, name}), ""
-    )
+    return next((name for name in services if server in {detection().servers[name].stands_for, name}), "")
 
 
 def _part_of(name: str, server: str) -> str:
     """Return which part of an address a variable holds; the longest ending that fits says it."""
-    endings = [
-        (ending, part) for part, given in detection().variables.parts.items() for ending in given
-    ]
+    endings = [(ending, part) for part, given in detection().variables.parts.items() for ending in given]
     fitting = [
         (len(ending), part)
         for ending, part in endings
@@ -134,6 +144,10 @@ def _spring(part: Part, services: tuple[str, ...]) -> list[Variable]:
             continue
         user, database = account(facts.server)
         for name, pattern in facts.variables.items():
-            text = pattern.replace("{url}", shape(facts.server)).replace("{user}", user).replace("{database}", database)
+            text = (
+                pattern.replace("{url}", shape(facts.server))
+                .replace("{user}", user)
+                .replace("{database}", database)
+            )
             found.append(Variable(name, facts.server, text, part.manifest.dependencies_file))
     return found

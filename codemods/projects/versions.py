@@ -34,7 +34,9 @@ def version_files(files: Files, directory: str, language: str) -> list[Claim]:
     return claims
 
 
-def derived_claims(files: Files, language: str, images: tuple[str, ...], pipelines: tuple[str, ...]) -> list[Claim]:
+def derived_claims(
+    files: Files, language: str, images: tuple[str, ...], pipelines: tuple[str, ...]
+) -> list[Claim]:
     """Return what image files and existing pipelines run the project on, in that order.
 
     Args:
@@ -52,8 +54,16 @@ def derived_claims(files: Files, language: str, images: tuple[str, ...], pipelin
                 break
     for path in pipelines:
         # A pipeline may test on several; the project runs on the newest of them.
-        named = [match["version"] for pattern in facts.pipelines for match in re.finditer(pattern, files.text(path))]
-        named += [found for image in _pipeline_images(files.text(path)) if (found := _first_match(facts.images, image))]
+        named = [
+            match["version"]
+            for pattern in facts.pipelines
+            for match in re.finditer(pattern, files.text(path))
+        ]
+        named += [
+            found
+            for image in _pipeline_images(files.text(path))
+            if (found := _first_match(facts.images, image))
+        ]
         listed = [number for text in named for number in re.findall(r"(?<![\w.])\d+(?:\.\d+)*(?![\w])", text)]
         if listed:
             claims.append(Claim(max(listed, key=_numbers), path, exact=True))
@@ -65,13 +75,17 @@ def base_images(text: str) -> list[str]:
     arguments = dict(re.findall(r"(?mi)^\s*ARG\s+(\w+)=[\"']?([^\s\"']+)", text))
     images = re.findall(r"(?mi)^\s*FROM\s+(?:--\S+\s+)*(\S+)", text)
     return [
-        re.sub(r"\$\{?(\w+)(?::?-([^}]*))?\}?", lambda match: arguments.get(match[1], match[2] or ""), image)
+        re.sub(
+            r"\$\{?(\w+)(?::?-([^}]*))?\}?", lambda match: str(arguments.get(match[1], match[2] or "")), image
+        )
         for image in images
     ]
 
 
 def _pipeline_images(text: str) -> list[str]:
-    return re.findall(r"(?m)\bimage\s*:\s*[\"']?([^\s\"'#]+)", text) + re.findall(r"\bimage\s+[\"']([^\"']+)", text)
+    return re.findall(r"(?m)\bimage\s*:\s*[\"']?([^\s\"'#]+)", text) + re.findall(
+        r"\bimage\s+[\"']([^\"']+)", text
+    )
 
 
 def _first_match(patterns: list[str], text: str) -> str:
@@ -111,7 +125,9 @@ def choose_version(
                     f"{claim.source}: names {version}, which {refused.source} does not admit ({refused.text})"
                 )
             return version, claim.source, warnings + _out_of_support(facts, language, version, claim.source)
-        warnings.append(f"{claim.source}: not followed, {refused.source} does not admit {version} ({refused.text})")
+        warnings.append(
+            f"{claim.source}: not followed, {refused.source} does not admit {version} ({refused.text})"
+        )
     for claim in ranges:
         if version := newest_admitted(language, claim.text):
             return version, claim.source, warnings + _out_of_support(facts, language, version, claim.source)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
@@ -94,6 +96,32 @@ def test_coverage_py_says_the_same_in_both_of_its_formats(sample: QualityProject
     assert (both.lines_total, both.branch_percent) == (4, 100.0)
 
 
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+def test_what_node_s_own_runner_writes_is_read(tmp_path: Path) -> None:
+    test = """import test from 'node:test'; import assert from 'node:assert'; import { price } from './prices.mjs';
+test('cheap', () => { assert.equal(price(1), 2); });
+test('dear', () => { assert.equal(price(1), 3, 'too dear'); });
+test('later', { skip: true }, () => {});
+"""
+    (tmp_path / "prices.mjs").write_text(
+        "export function price(n) {\n  if (n > 3) {\n    return 1;\n  }\n  return 2;\n}\n"
+    )
+    (tmp_path / "prices.test.mjs").write_text(test)
+    (tmp_path / "reports").mkdir()
+    command = ["node", "--test", "--experimental-test-coverage"]
+    for reporter, name in (("junit", "junit.xml"), ("lcov", "lcov.info")):
+        command += [f"--test-reporter={reporter}", f"--test-reporter-destination=reports/{name}"]
+    subprocess.run([*command, "prices.test.mjs"], cwd=tmp_path, check=False, capture_output=True)
+    tests = documents.Tests()
+    read_tests(find_evidence(tmp_path, ["reports/junit.xml"]), tests)
+    (evidence_of_lines,), _ = read_coverage(find_evidence(tmp_path, ["reports/lcov.info"]), tests)
+    assert (tests.total, tests.failed, tests.skipped) == (3, 1, 1)
+    assert tests.failures[0].id.endswith("dear")
+    assert "too dear" in tests.failures[0].message
+    assert evidence_of_lines.format == "lcov"
+    assert 60 < (tests.coverage_percent or 0) < 100
+
+
 def test_coverage_without_a_line_is_unknown_and_said(tmp_path: Path) -> None:
     tests = documents.Tests()
     empty = evidence(tmp_path, "<coverage><packages/></coverage>", "reports/coverage.xml")
@@ -136,9 +164,10 @@ def test_entities_that_grow_are_refused(tmp_path: Path) -> None:
 
 
 def test_what_the_tool_writes_itself_is_no_evidence(tmp_path: Path) -> None:
-    evidence(tmp_path, {}, "reports/quality-report.sarif")
+    for name in ("quality-report.sarif", "quality-report.sarif.json", "quality-report.codequality.json"):
+        evidence(tmp_path, {}, f"reports/{name}")
     ruff = evidence(tmp_path, {}, "reports/ruff.sarif")
-    assert [file.name for file in find_evidence(tmp_path, ["reports/**/*.sarif"])] == [ruff.name]
+    assert [file.name for file in find_evidence(tmp_path, ["reports/**/*"])] == [ruff.name]
 
 
 def test_a_pattern_outside_of_the_project_is_an_error(tmp_path: Path) -> None:

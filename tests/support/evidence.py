@@ -80,8 +80,12 @@ NPM_AUDIT = {
     },
 }
 NPM_AUDIT_UNREACHABLE = {
-    "message": "request to https://registry.example/-/npm/v1/security/audits/quick failed",
-    "error": {"summary": "405 Method Not Allowed", "detail": ""},
+    "message": "405 Method Not Allowed - POST https://registry.example/-/npm/v1/security/advisories/bulk",
+    "method": "POST",
+    "uri": "https://registry.example/-/npm/v1/security/advisories/bulk",
+    "headers": {"content-length": ["0"]},
+    "statusCode": 405,
+    "body": "",
 }
 PNPM_AUDIT: dict[str, Any] = {
     "actions": [],

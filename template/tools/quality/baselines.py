@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quality.documents import SNAPSHOT, Snapshot, read_document
+from quality.errors import QualityError
 from quality.history import open_history
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 _MAKES_IT = "python tools/quality capture --output {file} makes it."
 
@@ -18,15 +19,22 @@ def current_snapshot(name: str, project: Path) -> Snapshot:
     """Return the snapshot of this commit.
 
     Args:
-        name: A snapshot's file; empty, or the name of a release, for `reports/snapshot.json`.
+        name: A snapshot's file; empty, or its release or commit, for `reports/snapshot.json`.
         project: The project's directory.
 
     Raises:
-        QualityError: It is not there, or not a snapshot.
+        QualityError: It is not there, is not a snapshot, or is one of another release.
     """
-    file = project / name if name and (project / name).is_file() else project / SNAPSHOT
-    shown = Path(name) if file == project / name else Path(SNAPSHOT)
-    return read_document(Snapshot, file, hint=_MAKES_IT.format(file=shown))
+    if name.endswith(".json"):
+        return read_document(Snapshot, project / name, hint=_MAKES_IT.format(file=name))
+    snapshot = read_document(Snapshot, project / SNAPSHOT, hint=_MAKES_IT.format(file=SNAPSHOT))
+    if name not in {"", snapshot.release, snapshot.commit}:
+        raise QualityError(
+            f"is of {snapshot.release}, not of {name}",
+            where=SNAPSHOT,
+            hint=f"Capture it with --release {name}, or name the snapshot's file.",
+        )
+    return snapshot
 
 
 def baseline_snapshot(name: str, project: Path, history: Callable[[], str], commit: str) -> Snapshot | None:

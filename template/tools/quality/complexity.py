@@ -1,8 +1,10 @@
+# mypy: disable-error-code="import-not-found,import-untyped"
 """Counts lines and cyclomatic complexity of the project's own source, with lizard."""
 
 from __future__ import annotations
 
 import os
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -74,6 +76,8 @@ def measure_code(project: Path, code: CodeQuality, *, limit: int, exclude: Seque
     files = source_files(project, exclude)
     jobs = [(str(project / file), file) for file in files]
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if len(files) >= _FILES_FOR_PROCESSES:
+        print(f"quality: measuring {len(files)} source files", file=sys.stderr)
     if len(files) >= _FILES_FOR_PROCESSES and cores > 1:
         with ProcessPoolExecutor(cores) as pool:
             measured = list(pool.map(measure_file, *zip(*jobs, strict=True), chunksize=20))

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="import-not-found,import-untyped,misc,no-any-return"
 """The documents that the commands hand to one another: JSON files, each with ``"schema": 1``.
 
 A number that is not known is ``null``, never zero. Paths are relative to the project, with forward slashes.
@@ -261,13 +262,15 @@ class Benchmarks(Document):
         environment: The machine.
         unit: Of every number.
         suite: The file or command that was run.
-        iterations: Asked for in each round.
+        iterations: How often each arm times a benchmark, over all rounds.
         rounds: How often each arm ran.
         seed: Of the order of the arms.
         same_environment: True when both arms used head's installed dependencies.
         commits: ``base`` and ``head``.
-        arms: ``base``, ``head`` and ``base_again``: benchmark name to the median of each round.
-        reason: Why there are no measurements; empty when there are.
+        arms: ``base``, ``head`` and ``base_again``: benchmark name to the first quartile of each
+            round's iterations. The three lists of a benchmark are paired.
+        reason: Why there is nothing to compare; empty when there is.
+        warnings: What a reader must know about the measurements, in sentences.
     """
 
     environment: Environment
@@ -280,6 +283,7 @@ class Benchmarks(Document):
     commits: dict[str, str] = {}
     arms: dict[Literal["base", "head", "base_again"], dict[str, list[float]]] = {}
     reason: str = ""
+    warnings: list[str] = []
 
 
 # --- regressions ---------------------------------------------------------------------------------

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="import-not-found,import-untyped"
 """Snapshots of earlier commits: the baseline of a comparison, and the points of a trend.
 
 They lie in one table of an SQLite file, or of a PostgreSQL or TimescaleDB database that is named by a URL.

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="import-not-found,import-untyped"
 """The history in PostgreSQL; a hypertable where the TimescaleDB extension is installed."""
 
 from __future__ import annotations

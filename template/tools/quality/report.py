@@ -165,9 +165,7 @@ def _line(now: Snapshot, project: Path, history: str) -> tuple[Entry, ...]:
 
 def _gate_lines(file: Path) -> dict[str, int]:
     lines = parse(file)[1] if file.is_file() else {}
-    return {
-        str(place[1]): line for place, line in lines.items() if len(place) > 1 and place[0] == "quality_gates"
-    }
+    return {str(place[-1]): line for place, line in lines.items() if place[:-1] == ("quality_gates",)}
 
 
 def _about_another(file: str, found: str, wanted: str, command: str) -> QualityError:

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="import-not-found,import-untyped"
 """Reads the settings' YAML so that an error can name its line."""
 
 from __future__ import annotations

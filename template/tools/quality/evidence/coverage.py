@@ -6,7 +6,7 @@ Lines are collected by file, so that two reports of the same run count once and 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,11 +95,11 @@ def _coverage_py(data: dict[str, Any], file: EvidenceFile) -> Iterator[Line]:
     for name, found in data["files"].items():
         path = file.relative(name)
         # A branch belongs to the line it leaves.
-        taken = [int(branch[0]) for branch in found.get("executed_branches", [])]
-        left = [int(branch[0]) for branch in found.get("missing_branches", [])]
+        taken = Counter(int(branch[0]) for branch in found.get("executed_branches", []))
+        left = Counter(int(branch[0]) for branch in found.get("missing_branches", []))
         for hit, numbers in ((True, found["executed_lines"]), (False, found["missing_lines"])):
             for number in numbers:
-                yield path, number, hit, taken.count(number), taken.count(number) + left.count(number)
+                yield path, number, hit, taken[number], taken[number] + left[number]
 
 
 def _jacoco(root: Element) -> Iterator[Line]:

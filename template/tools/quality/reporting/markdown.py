@@ -49,9 +49,9 @@ _WORDS = {
     "missing": "no evidence",
 }
 # What makes markup, and what makes references to people, issues and the like when a name follows.
-_MARKUP = re.compile(r"([\\`*_\[\]<>|~#&$@]|:(?=//))")
+_MARKUP = re.compile(r"([\\`*_\[\]<>|~#&$@])")
 _SIGILS = re.compile(r"([@#!~&$%])(?=\S)")
-_WEB = re.compile(r"www\.", re.IGNORECASE)
+_WEB = re.compile(r"(www)(?=\.)|(:)(?=//)", re.IGNORECASE)
 _JOINER = "\u2060"
 
 
@@ -82,7 +82,7 @@ def code(text: str, length: int = 120) -> str:
 def prose(text: str, length: int = 400) -> str:
     """Return a sentence that may hold names, without a meaning as Markdown."""
     shown = shorten(visible(text), length)
-    apart = _WEB.sub(f"www{_JOINER}.", _SIGILS.sub(rf"\1{_JOINER}", shown))
+    apart = _WEB.sub(rf"\g<0>{_JOINER}", _SIGILS.sub(rf"\1{_JOINER}", shown))
     return _MARKUP.sub(r"\\\1", apart)
 
 

@@ -127,7 +127,7 @@ def _formula(report: Report) -> str:
     parts = report.snapshot.score.parts.values()
     if not parts:
         return ""
-    terms = " + ".join(f"{text.number(part.weight)} × {text.number(part.points)}" for part in parts)  # noqa: RUF001
+    terms = " + ".join(f"{text.number(part.weight)} × {text.number(part.points)}" for part in parts)
     weights = sum(part.weight for part in parts)
     total = sum(part.weight * part.points for part in parts) / weights
     return f"({terms}) ÷ {text.number(weights)} = {text.number(total)}"

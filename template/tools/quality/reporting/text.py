@@ -56,7 +56,7 @@ def percent(value: float | None) -> str:
 def signed(value: float, digits: int = 1) -> str:
     """Return a number with its sign, a real minus among them; what rounds to nothing has none."""
     text = number(abs(value), digits)
-    return text if text == "0" else f"{'+' if value > 0 else '−'}{text}"  # noqa: RUF001 - as people write it
+    return text if text == "0" else f"{'+' if value > 0 else '−'}{text}"
 
 
 def seconds(value: float | None) -> str:

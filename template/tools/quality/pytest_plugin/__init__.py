@@ -1,0 +1,1 @@
+"""On the path of timed pytest runs, and nothing else of this tool with it."""
