@@ -173,7 +173,16 @@ PROCESS = {"runtime.json", "process-alerts.yml"}
             set(),
         ),
     ],
-    ids=str,
+    ids=[
+        "everything",
+        "no cache",
+        "no database",
+        "worker processes",
+        "no metrics",
+        "no traces",
+        "no gates",
+        "django",
+    ],
 )
 def test_nothing_is_rendered_that_would_be_empty(
     tmp_path: Path, answers: dict[str, Any], without: set[str]
