@@ -25,7 +25,9 @@ def _run(sample: SamplePipeline, variables: dict[str, str], environment: dict[st
     result = gitlab.gitlab_ci_local(sample.root, *options, variables=variables, environment=environment)
     print(result.stdout, result.stderr)  # noqa: T201 (shown when the test fails)
     output = re.sub(r"\x1b\[[0-9;]*m", "", result.stdout)
-    return {name: status for status, name in re.findall(r"^ *(PASS|FAIL) +quality:(\S+)", output, re.MULTILINE)}
+    return {
+        name: status for status, name in re.findall(r"^ *(PASS|FAIL) +quality:(\S+)", output, re.MULTILINE)
+    }
 
 
 def test_a_python_service_is_green_and_then_red_with_the_reasons(tmp_path: Path) -> None:

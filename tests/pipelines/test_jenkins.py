@@ -40,7 +40,10 @@ def test_usual_answers_give_a_jenkinsfile_that_is_well_formed(language: str, tmp
 @pytest.mark.pipelines
 def test_every_combination_of_answers_gives_a_jenkinsfile_that_is_well_formed(tmp_path: Path) -> None:
     every = list(cases())
-    files = [_written(tmp_path, render_templates(case.answers, "{{ jenkinsfile")["Jenkinsfile"], case.name) for case in every]
+    files = [
+        _written(tmp_path, render_templates(case.answers, "{{ jenkinsfile")["Jenkinsfile"], case.name)
+        for case in every
+    ]
     for case, found in zip(every, jenkinsfile.read(files), strict=True):
         assert found.errors == [], case
         lines = _shell_lines(found)

@@ -40,7 +40,11 @@ def test_a_python_service_is_green_and_then_red_with_the_reasons(tmp_path: Path)
             other_jobs={"main": first.archive},
         )
     assert worse.result == "FAILURE"
-    assert (worse.stages["Test"], worse.stages["Quality gate"], worse.stages["Report"]) == ("FAILURE", "FAILURE", "SUCCESS")
+    assert (worse.stages["Test"], worse.stages["Quality gate"], worse.stages["Report"]) == (
+        "FAILURE",
+        "FAILURE",
+        "SUCCESS",
+    )
     found = verdict(worse.archive / "reports")
     assert found["regressions"] == found["vulnerabilities"] == "fail"
     report = (worse.archive / "reports/quality-report.md").read_text()

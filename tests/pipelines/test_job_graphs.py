@@ -68,7 +68,9 @@ def _gitlab(text: str) -> Graph:
             continue
         services = [service["alias"] for service in job.get("services", []) if isinstance(service, dict)]
         always = job.get("extends") == ".release-quality-always"
-        found[id_of(name)] = Job([needed(entry) for entry in job["needs"]], always, services, _own_lines(job["script"][0]))
+        found[id_of(name)] = Job(
+            [needed(entry) for entry in job["needs"]], always, services, _own_lines(job["script"][0])
+        )
     return found
 
 
@@ -130,4 +132,6 @@ def test_a_stage_of_jenkins_waits_for_green_where_others_do(tmp_path: Path) -> N
     [structure] = jenkinsfile.read([path])
     waiting = {stage["name"] for stage in structure.stages() if "when" in stage}
     graph = _github(texts[".github/workflows/release-quality.yml"])
-    assert {_IDS[name] for name in waiting} == {name for name, job in graph.items() if job.needs and not job.always}
+    assert {_IDS[name] for name in waiting} == {
+        name for name, job in graph.items() if job.needs and not job.always
+    }

@@ -22,13 +22,22 @@ OTHER_BRANCH = {"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_BRANCH": "feature/x", "
 
 def schema(files: Iterable[Path]) -> str:
     """Hold pipelines against GitLab's JSON schema; return what it found, and an empty text when all is well."""
-    command = [str(BIN / "check-jsonschema"), "--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci"]
+    command = [
+        str(BIN / "check-jsonschema"),
+        "--builtin-schema",
+        "vendor.gitlab-ci",
+        "--data-transform",
+        "gitlab-ci",
+    ]
     result = subprocess.run([*command, *map(str, files)], capture_output=True, text=True, check=False)
     return "" if result.returncode == 0 else result.stdout + result.stderr
 
 
 def gitlab_ci_local(
-    repository: Path, *arguments: str, variables: Mapping[str, str] | None = None, environment: Mapping[str, str] | None = None
+    repository: Path,
+    *arguments: str,
+    variables: Mapping[str, str] | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Call gitlab-ci-local in a git repository.
 

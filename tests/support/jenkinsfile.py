@@ -26,9 +26,19 @@ _FACTS = _SCRIPTS / "declarative.json"
 def _groovy(script: str, *arguments: Path) -> Any:
     jar = tool("groovy-all-2.4.21.jar")
     command = ["java", "-XX:TieredStopAtLevel=1", "--add-opens", "java.base/java.lang=ALL-UNNAMED"]
-    command += ["-cp", f"{jar}{os.pathsep}{_SCRIPTS}", "groovy.ui.GroovyMain", str(_SCRIPTS / script), str(_FACTS)]
+    command += [
+        "-cp",
+        f"{jar}{os.pathsep}{_SCRIPTS}",
+        "groovy.ui.GroovyMain",
+        str(_SCRIPTS / script),
+        str(_FACTS),
+    ]
     result = subprocess.run(
-        [*command, *map(str, arguments)], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+        [*command, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
     )
     if result.returncode:
         raise RuntimeError(result.stderr or result.stdout)
