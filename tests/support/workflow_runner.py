@@ -135,7 +135,7 @@ class _Job:
             "runner": {"os": "Linux"},
             "secrets": {},
         }
-        functions = {
+        functions: dict[str, Callable[..., Any]] = {
             "cancelled": lambda: False,
             "always": lambda: True,
             "success": lambda: self.status == "success",
