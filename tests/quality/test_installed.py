@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import quality
+from quality.report import FORMATS
 from support.environments import environment
 
 if TYPE_CHECKING:
@@ -25,8 +26,13 @@ def run(project: QualityProject, *command: str) -> subprocess.CompletedProcess[s
 def test_the_pinned_packages_are_all_that_it_needs(sample: QualityProject) -> None:
     python = str(environment([f"-r {REQUIREMENTS}"]))
     sample.test_with_coverage()
-    for command, code in (("capture", 0), ("gate", 2), ("store", 0)):
-        done = run(sample, python, "-W", "error", "tools/quality", command)
+    for command, code in (
+        ("capture", 0),
+        ("gate", 2),
+        ("store", 0),
+        *((f"report --format {name}", 0) for name in FORMATS),
+    ):
+        done = run(sample, python, "-W", "error", "tools/quality", *command.split())
         assert (done.returncode, done.stderr) == (code, ""), done.stdout
 
 

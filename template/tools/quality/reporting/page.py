@@ -1,3 +1,4 @@
+# mypy: disable-error-code="import-not-found,import-untyped,no-any-return"
 """The page: one file that opens without a network, on a phone and in the dark, and runs nothing."""
 
 from __future__ import annotations
