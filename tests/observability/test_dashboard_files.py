@@ -167,13 +167,22 @@ PROCESS = {"runtime.json", "process-alerts.yml"}
         ({"process_count": 4}, PROCESS),
         ({"metrics": False}, SERVICE | PROCESS | {"database.json", "cache.json"}),
         ({"tracing": False}, {"calls.json", "calls.yml"}),
-        ({"gates": False}, {"release-quality.json", "datasource.yml", "provider.yml"}),
+        ({"gates": False}, {"release-quality.json", "datasource.yml", "provider.yml", "compose.yml"}),
         (
             {"framework": "django", "libraries": ["django", "django_cache"]},
             set(),
         ),
     ],
-    ids=str,
+    ids=[
+        "everything",
+        "no cache",
+        "no database",
+        "worker processes",
+        "no metrics",
+        "no traces",
+        "no gates",
+        "django",
+    ],
 )
 def test_nothing_is_rendered_that_would_be_empty(
     tmp_path: Path, answers: dict[str, Any], without: set[str]

@@ -7,6 +7,7 @@ and answers that Copier gave once for each language; `test_matrix.py` holds some
 from __future__ import annotations
 
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from types import SimpleNamespace
@@ -153,13 +154,21 @@ def _defaults(language: str) -> dict[str, Any]:
 
 @cache
 def _environment() -> SandboxedEnvironment:
-    return SandboxedEnvironment(
+    environment = SandboxedEnvironment(
         loader=FileSystemLoader(source_directory()),
         extensions=["jinja2_ansible_filters.AnsibleCoreFiltersExtension"],
         undefined=StrictUndefined,
         keep_trailing_newline=True,
         autoescape=False,
     )
+    # Nearly all of the time goes into reading the same files of facts again.
+    environment.filters["from_yaml"] = lambda text: deepcopy(_facts(text))
+    return environment
+
+
+@cache
+def _facts(text: str) -> Any:
+    return yaml.safe_load(text)
 
 
 def render_templates(answers: dict[str, Any], *beginnings: str) -> dict[str, str]:

@@ -31,7 +31,8 @@ packages = [{"package": {"name": "org.junit.jupiter:junit-jupiter", "version": "
 document = {"results": [{"source": {"path": "pom.xml", "type": "lockfile"}, "packages": packages}]}
 open(sys.argv[sys.argv.index("--output-file") + 1], "w").write(json.dumps(document))
 """
-_BENCHMARK = '''"""How quickly an order is added up."""
+_BENCHMARK = '''# ruff: noqa: ANN001, D103
+"""How quickly an order is added up."""
 
 from orders.totals import total
 
@@ -100,6 +101,11 @@ class Service:
         return self.runner.run(Event("pull_request", branch, context))
 
 
+def _not_green(outcome: Outcome) -> dict[str, str]:
+    """Return the last that each job said that did not pass."""
+    return {job: outcome.logs.get(job, "")[-2000:] for job, how in outcome.jobs.items() if how != "success"}
+
+
 def _verdict(outcome: Outcome) -> dict[str, Any]:
     report = outcome.artifacts / "quality-report"
     gates: dict[str, Any] = json.loads((report / "gate.json").read_text())
@@ -118,7 +124,7 @@ def test_a_python_service_is_green_and_then_red_for_each_reason(
     more = {"benchmarks/standard.py": _BENCHMARK, "orders/totals.py": _TOTAL}
     service = Service("orders", tmp_path, environment, more)
     first = service.push()
-    assert set(first.jobs.values()) == {"success"}, first.logs
+    assert _not_green(first) == {}
     assert (first.artifacts / "quality-history" / "history.sqlite").is_file()
 
     service.git("switch", "--quiet", "--create", "worse")
@@ -157,7 +163,7 @@ def test_an_express_service_is_green_and_red_when_a_test_fails(
 ) -> None:
     service = Service("parcels", tmp_path, environment, {})
     first = service.push()
-    assert set(first.jobs.values()) == {"success"}, first.logs
+    assert _not_green(first) == {}
     service.git("switch", "--quiet", "--create", "dearer")
     prices = service.root / "src/prices.js"
     service.write("src/prices.js", prices.read_text().replace("home: 90", "home: 95"))
@@ -174,7 +180,7 @@ def test_a_maven_service_is_green(tmp_path: Path, environment: dict[str, str]) -
     (programs / "go").chmod(0o755)
     path = {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
     first = Service("tickets", tmp_path / "work", environment | path, {}).push()
-    assert set(first.jobs.values()) == {"success"}, first.logs
+    assert _not_green(first) == {}
     assert "Server.java" in (first.artifacts / "evidence-test/target/site/jacoco/jacoco.xml").read_text()
 
 

@@ -9,13 +9,14 @@ import pytest
 from support import gitlab, validators
 
 from codemods.render import render
-from pipelines.matrix import EVERYTHING, Case, cases, render_templates
+from pipelines.matrix import EVERYTHING, Case, cases
+from pipelines.rendered_cases import GITLAB as PIPELINE
+from pipelines.rendered_cases import GITLAB_ENTRY as ENTRY
+from pipelines.rendered_cases import every_case, pipelines
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-ENTRY = ".gitlab-ci.yml"
-PIPELINE = ".gitlab/release-quality.yml"
 ALWAYS = ["lint", "test", "security", "benchmark", "gate", "report", "docker-build"]
 LANGUAGES: dict[str, dict[str, Any]] = {
     "python": {"service_containers": ["postgresql", "redis"], "service_dir": "backend"},
@@ -84,8 +85,7 @@ def test_a_pipeline_of_the_project_takes_ours_in_and_keeps_its_own_jobs(tmp_path
 @pytest.mark.pipelines
 def test_every_combination_of_answers_gives_a_pipeline_that_gitlab_takes(tmp_path: Path) -> None:
     files = []
-    for case in cases():
-        rendered = render_templates(case.answers, ".gitlab")
+    for case, rendered in every_case():
         for name in (ENTRY, PIPELINE):
             path = tmp_path / case.name / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -97,9 +97,9 @@ def test_every_combination_of_answers_gives_a_pipeline_that_gitlab_takes(tmp_pat
 
 
 @pytest.mark.pipelines
-@pytest.mark.parametrize("case", list(cases())[::17], ids=lambda case: case.name)
+@pytest.mark.parametrize("case", list(cases())[::23], ids=lambda case: case.name)
 def test_gitlab_ci_local_reads_every_kind_of_pipeline(case: Case, tmp_path: Path) -> None:
-    rendered = render_templates(case.answers, ".gitlab")
+    rendered = pipelines(case)
     repository = _repository(tmp_path, {name: rendered[name] for name in (ENTRY, PIPELINE)})
     checked = gitlab.gitlab_ci_local(repository, "--validate-dependency-chain")
     assert checked.returncode == 0, checked.stdout + checked.stderr

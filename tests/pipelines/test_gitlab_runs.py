@@ -46,7 +46,7 @@ def test_a_python_service_is_green_and_then_red_with_the_reasons(tmp_path: Path)
     assert found["regressions"] == found["vulnerabilities"] == "fail"
     report = (orders.root / "reports/quality-report.md").read_text()
     assert "test_that_fails" in report
-    assert "CVE-2026-0001" in report
+    assert "PYSEC-2026-1" in report
 
 
 def test_an_express_service_is_green(tmp_path: Path) -> None:

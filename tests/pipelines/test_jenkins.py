@@ -10,7 +10,8 @@ import pytest
 from support import jenkinsfile
 
 from codemods.render import render
-from pipelines.matrix import EVERYTHING, cases, render_templates
+from pipelines.matrix import EVERYTHING
+from pipelines.rendered_cases import JENKINS, every_case
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,12 +40,8 @@ def test_usual_answers_give_a_jenkinsfile_that_is_well_formed(language: str, tmp
 
 @pytest.mark.pipelines
 def test_every_combination_of_answers_gives_a_jenkinsfile_that_is_well_formed(tmp_path: Path) -> None:
-    every = list(cases())
-    files = [
-        _written(tmp_path, render_templates(case.answers, "{{ jenkinsfile")["Jenkinsfile"], case.name)
-        for case in every
-    ]
-    for case, found in zip(every, jenkinsfile.read(files), strict=True):
+    files = [_written(tmp_path, texts[JENKINS], case.name) for case, texts in every_case()]
+    for (case, _), found in zip(every_case(), jenkinsfile.read(files), strict=True):
         assert found.errors == [], case
         lines = _shell_lines(found)
         assert lines

@@ -10,7 +10,8 @@ import pytest
 import yaml
 from support import jenkinsfile
 
-from pipelines.matrix import cases, render_templates
+from pipelines.matrix import Case
+from pipelines.rendered_cases import GITHUB, GITLAB, JENKINS, every_case, pipelines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +34,6 @@ class Job:
     commands: list[str]
 
 
-FILES = (".github/workflows", ".gitlab", "{{ jenkinsfile")
 Graph = dict[str, Job]
 
 
@@ -101,15 +101,14 @@ def _jenkins(structure: jenkinsfile.Structure) -> Graph:
 
 @pytest.mark.pipelines
 def test_three_providers_run_the_same_jobs(tmp_path: Path) -> None:
-    every = list(cases())
-    rendered = [render_templates(case.answers, *FILES) for case in every]
     files = []
-    for case, texts in zip(every, rendered, strict=True):
+    for case, texts in every_case():
         files.append(tmp_path / case.name)
-        files[-1].write_text(texts["Jenkinsfile"])
-    for case, texts, structure in zip(every, rendered, jenkinsfile.read(files), strict=True):
-        on_github = _github(texts[".github/workflows/release-quality.yml"])
-        on_gitlab = _gitlab(texts[".gitlab/release-quality.yml"])
+        files[-1].write_text(texts[JENKINS])
+    assert len(files) >= 200
+    for (case, texts), structure in zip(every_case(), jenkinsfile.read(files), strict=True):
+        on_github = _github(texts[GITHUB])
+        on_gitlab = _gitlab(texts[GITLAB])
         on_jenkins = _jenkins(structure)
         assert on_gitlab == on_github, case.name
         assert list(on_jenkins) == list(on_github), case.name
@@ -126,12 +125,12 @@ def test_three_providers_run_the_same_jobs(tmp_path: Path) -> None:
 
 @pytest.mark.pipelines
 def test_a_stage_of_jenkins_waits_for_green_where_others_do(tmp_path: Path) -> None:
-    texts = render_templates({"language": "python"}, *FILES)
+    texts = pipelines(Case("usual", {"language": "python"}))
     path = tmp_path / "Jenkinsfile"
-    path.write_text(texts["Jenkinsfile"])
+    path.write_text(texts[JENKINS])
     [structure] = jenkinsfile.read([path])
     waiting = {stage["name"] for stage in structure.stages() if "when" in stage}
-    graph = _github(texts[".github/workflows/release-quality.yml"])
+    graph = _github(texts[GITHUB])
     assert {_IDS[name] for name in waiting} == {
         name for name, job in graph.items() if job.needs and not job.always
     }
