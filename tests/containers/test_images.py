@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.engine
 
 TOOLS: dict[str, str] = load_yaml((source_directory() / "pipelines" / "images.yml").read_text())["tools"]
-EXTRAS = {"pdm": "[locked]"}
+BESIDE = {"pdm": ["hishel<2"]}
 # What a process ends with that dies of SIGTERM: uvicorn raises it again when it has shut down, and so does Java.
 ENDED = {0, 143}
 
 
 def python(*module: str, package: str) -> list[str]:
     """Return the command of a tool of the package index, in an environment of its own."""
-    return [str(environment([f"{package}{EXTRAS.get(package, '')}=={TOOLS[package]}"])), "-m", *module]
+    return [str(environment([f"{package}=={TOOLS[package]}", *BESIDE.get(package, [])])), "-m", *module]
 
 
 LOCKS: dict[str, tuple[str, Callable[[], list[str]]]] = {

@@ -66,6 +66,7 @@ def dockerfile(root: Path, case: str) -> Path:
     return root / str(given.get("service_dir", ".")) / str(given.get("dockerfile", "Dockerfile"))
 
 
+@pytest.mark.pipelines
 @pytest.mark.parametrize("case", CASES)
 def test_the_tools_find_nothing(rendered: Callable[[str], Path], case: str) -> None:
     root = rendered(case)

@@ -11,7 +11,6 @@ import sys
 
 from locust import FastHttpUser, between, task
 
-
 PATHS = [path for path in os.environ.get("LOAD_PATHS", "").split(",") if path]
 if not PATHS:
     sys.exit("LOAD_PATHS is empty; name paths of the service: LOAD_PATHS=/one,/another")
