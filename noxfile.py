@@ -40,7 +40,7 @@ def tests(session: nox.Session) -> None:
         "-m",
         "pytest",
         "-m",
-        "not runtime and not integration and not realworld and not pipelines",
+        "not runtime and not integration and not realworld and not pipelines and not engine",
         *PARALLEL,
         *session.posargs,
     )
@@ -67,6 +67,13 @@ def pipelines(session: nox.Session) -> None:
     """Validators over every combination of answers, and rendered pipelines run on the samples."""
     session.install("-e", ".", *GROUPS["test"], *GROUPS["validators"])
     session.run("pytest", "-m", "pipelines", *PARALLEL, "--dist", "loadfile", *session.posargs)
+
+
+@nox.session
+def engine(session: nox.Session) -> None:
+    """Generated images and the compose file, built and run by an engine of the tests' own (docs/containers.md)."""
+    session.install("-e", ".", *GROUPS["test"])
+    session.run("pytest", "-m", "engine", *session.posargs)
 
 
 @nox.session

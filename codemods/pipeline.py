@@ -43,11 +43,11 @@ def survey(project_path: str, options: Options) -> Project:
     if not options.dry:
         recover(root)
     options.progress("Reading the project")
-    recorded = read_answers(root).get("service_dir", ".")
-    service = options.service or ("" if recorded == "." else recorded)
+    service = options.service or str(read_answers(root).get("service_dir", ""))
     service_directory(project_path, service)
     project = find_project(root, service=service)
-    if project.services and not service:
+    # A repository that is a service itself is meant by its own directory; its other services are named in a warning.
+    if project.services and not service and "." not in project.services:
         raise UsageError(
             f"there are {len(project.services)} services here: {', '.join(project.services)}",
             where=project_path,

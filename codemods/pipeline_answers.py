@@ -68,9 +68,15 @@ def derive(
             where=project.root,
             hint="Give the directory that holds its manifest, or name a folder below it with --service.",
         )
+    if not project.manifest.dependencies_file:
+        raise UsageError(
+            "no manifest declares its packages, so no pipeline could install them",
+            where=project.root,
+            hint="Write a requirements.txt, package.json, pom.xml or build.gradle first.",
+        )
     if project.package_manager not in managers:
         raise UsageError(
-            f"no pipeline is known for {project.package_manager or 'a project without a manifest'}",
+            f"no pipeline is known for {project.package_manager}",
             where=project.root,
             hint=f"Known are {', '.join(managers)}; say which with --data package_manager=NAME.",
         )

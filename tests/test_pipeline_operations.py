@@ -123,7 +123,10 @@ def test_a_pipeline_brings_the_gate_that_it_calls(tmp_path: Path, language: str)
     result = done("generate_github_actions", root, {"quality_threshold": 85.0})
     assert result.data["quality_gates"][0] == "quality_score >= 85"
     assert (root / "tools" / "quality" / "__main__.py").is_file()
-    assert yaml.safe_load((root / ".quality-gates.yaml").read_text())["quality_gates"]["quality_score"]["min"] == 85
+    assert (
+        yaml.safe_load((root / ".quality-gates.yaml").read_text())["quality_gates"]["quality_score"]["min"]
+        == 85
+    )
     assert answers(root)["language"] == language
 
 

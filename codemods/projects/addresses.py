@@ -70,7 +70,9 @@ def _query(address: str) -> str:
     if not text or "$" in text or "{" in text:
         return ""
     hidden = ("user", "password", "ssl", "tls", "auth", "replicaset", "token", "key")
-    kept = [(name, value) for name, value in parse_qsl(text) if not name.lower().startswith(hidden)]
+    kept = [
+        (name, value) for name, value in parse_qsl(text) if not any(word in name.lower() for word in hidden)
+    ]
     return f"?{urlencode(kept)}" if kept else ""
 
 

@@ -50,13 +50,20 @@ class Manager(Fact):
 
 
 class TestTool(Fact):
-    """A program or library that runs tests, what shows it, and how it is called where no script says so."""
+    """A program or library that runs tests, what shows it, and how it is called where no script says so.
+
+    Attributes:
+        imports: A module that test files import.
+        script: A file of the project that runs them; it and the package must both be there.
+    """
 
     language: Literal["python", "javascript", "java"]
     packages: list[str] = []
     files: list[str] = []
     tables: list[str] = []
     sections: list[str] = []
+    imports: str = ""
+    script: str = ""
     command: str = ""
 
 
@@ -146,10 +153,16 @@ class Serving(Fact):
 
 
 class WebFramework(Fact):
-    """Packages that make a project a service, the port it takes by default, and how it is served."""
+    """Packages that make a project a service, the port it takes by default, and how it is served.
+
+    Attributes:
+        archive: Whether its build leaves an archive that Java starts.
+        serve: How an application is served where no file of the project says it.
+    """
 
     packages: list[str]
     port: int
+    archive: bool = False
     serve: list[Serving] = []
 
 

@@ -80,7 +80,9 @@ def _manager(files: Files, levels: list[str], locks: list[tuple[str, str]]) -> t
         path = join(level, "package.json")
         package = files.json(path)
         wanted = package.get("packageManager")
-        if isinstance(wanted, str) and (match := re.match(r"(npm|pnpm|yarn|bun)@v?(\d[\w.-]*)", wanted)):
+        if isinstance(wanted, str) and (
+            match := re.match(r"(npm|pnpm|yarn|bun)@v?(\d[0-9A-Za-z.-]*)", wanted)
+        ):
             named, version, source = match[1], match[2], f"packageManager in {path}"
         elif (wanted := table(package, "devEngines", "packageManager").get("name")) in detection().managers:
             named, source = str(wanted), f"devEngines in {path}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from codemods.analysis.launch import find_launches
 from codemods.analysis.one_service import survey_service
-from codemods.analysis.paths import file_name, is_test_path, join
+from codemods.analysis.paths import is_test_path, join
 from codemods.analysis.request import Request
 from codemods.errors import ReleaseQualityError
 from codemods.facts import frameworks, load_framework, python_facts
@@ -38,6 +38,9 @@ _SPRING_PORT = re.compile(
 )
 _EXPOSED = re.compile(r"(?mi)^\s*EXPOSE\s+(\d+)")
 _ASKED = re.compile(r"(?m)^(?:APP_|SERVER_|HTTP_)?PORT=[\"']?(\d{2,5})\b")
+_STARTS = re.compile(r"(^|/)(server|index|app|main)\.[jt]s$")
+# Files that start a service of Node, where its package.json names none.
+_MAIN_FILES = ("server.js", "app.js", "index.js", "src/server.js", "src/index.js", "src/app.js")
 _SOURCES = r".*\.[cm]?[jt]s"
 
 
@@ -184,15 +187,7 @@ def _javascript(files: Files, part: Part) -> tuple[str, int]:
         return web[1], 1
     if words := _image_command(files, part):
         return words, 1
-    for name in (
-        manifest.module_name,
-        "server.js",
-        "app.js",
-        "index.js",
-        "src/server.js",
-        "src/index.js",
-        "src/app.js",
-    ):
+    for name in (manifest.module_name, *_MAIN_FILES):
         path = join(part.directory, name.removeprefix("./")) if name else ""
         if path and part.framework and files.exists(path):
             return f"node {name.removeprefix('./')}", 1
@@ -212,10 +207,7 @@ def _image_command(files: Files, part: Part) -> str:
 
 def _java(files: Files, part: Part) -> tuple[str, int]:
     manifest = part.manifest
-    spring = any(name.startswith("spring-boot") for name in manifest.plugins | manifest.packages) or any(
-        name.startswith("org.springframework.boot") for name in manifest.plugins
-    )
-    if not spring or not part.framework:
+    if not part.framework or not detection().frameworks[part.framework].archive:
         return "", 1
     archive = (
         maven_archive(files, part.directory)
@@ -244,14 +236,7 @@ def _in_code(files: Files, part: Part) -> list[str]:
         return [first or second for text in texts for first, second in _SPRING_PORT.findall(text)]
     if part.language == "javascript" and part.framework:
         near = [path for path in files.match(_SOURCES, part.directory) if not is_test_path(path)]
-        likely = sorted(
-            near,
-            key=lambda path: (
-                file_name(path)
-                not in {"server.js", "server.ts", "index.js", "index.ts", "app.js", "app.ts", "main.ts"},
-                path,
-            ),
-        )
+        likely = sorted(near, key=lambda path: (not _STARTS.search(path), path))
         found = (_LISTENS.search(files.tree.read(path) or b"") for path in likely)
         return [(match[1] or match[2]).decode() for match in found if match][:1]
     return []

@@ -93,7 +93,7 @@ class Manifest:
 
 
 @dataclass(frozen=True)
-class TestInstall:
+class InstallForTests:
     """What must be installed for the tests beside the run-time dependencies.
 
     Attributes:
@@ -122,7 +122,7 @@ class Tests:
 
     framework: str = ""
     command: str = ""
-    install: TestInstall = field(default_factory=TestInstall)
+    install: InstallForTests = field(default_factory=InstallForTests)
 
 
 @dataclass(frozen=True)

@@ -158,8 +158,7 @@ def _weight(files: Files, part: Part) -> tuple[int, int, int]:
         for pattern in detection().languages[part.language].images
         for image in images
     )
-    served = bool(part.framework) and part.framework != "next"
-    return runs, served, _source_counts(files, part.directory)[part.language]
+    return runs, bool(part.framework), _source_counts(files, part.directory)[part.language]
 
 
 def _images(files: Files, directory: str) -> list[str]:
@@ -182,15 +181,12 @@ def _source_counts(files: Files, directory: str) -> Counter[str]:
     )
 
 
-def service_directories(parts: list[Part], chosen: Part) -> list[str]:
+def service_directories(parts: list[Part]) -> list[str]:
     """Return the directories of services, where there are several; the root counts only when it is one itself."""
     inner = {part.directory for part in parts if part.is_service and part.directory != "."}
     root = {part.directory for part in parts if part.directory == "." and part.framework}
-    # Modules of one build share its tests; they are services only when several of them run.
     found = sorted(inner | root)
-    return (
-        found if len(found) > 1 or (found and chosen.directory != "." and found != [chosen.directory]) else []
-    )
+    return found if len(found) > 1 else []
 
 
 def is_typescript(files: Files, part: Part) -> bool:

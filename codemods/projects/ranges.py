@@ -76,7 +76,8 @@ def _bounds(operator: str, numbers: tuple[int, ...]) -> tuple[tuple[int, ...], t
     within = (*numbers, *_ENDLESS)
     bounds = {
         ">=": (numbers, _ENDLESS),
-        ">": (within if len(numbers) < 3 else numbers, _ENDLESS),  # noqa: PLR2004 - `>18` is `>=19`
+        # `>22` is `>=23`, `>22.3` is `>=22.4`.
+        ">": (numbers if len(numbers) == 3 else (*numbers[:-1], numbers[-1] + 1), _ENDLESS),  # noqa: PLR2004
         "<=": ((0,), within),
         "<": ((0,), _just_below(numbers)),
         "^": (numbers, (numbers[0], *_ENDLESS)),

@@ -39,7 +39,7 @@ def read(project_path: str | Path, *, service: str = "") -> Project:
         else ""
     )
     part = choose_part(files, parts, directory)
-    services = service_directories(parts, part)
+    services = service_directories(parts)
     docker = find_docker_files(files, part.directory)
     pipelines = find_pipelines(files)
     pipeline_files = tuple(path for item in pipelines for path in item.files)

@@ -13,7 +13,7 @@ from codemods.projects.reading import spring_files
 
 if TYPE_CHECKING:
     from codemods.projects.files import Files
-    from codemods.projects.model import TestInstall
+    from codemods.projects.model import InstallForTests
     from codemods.projects.parts import Part
     from codemods.projects.pipelines import ComposeService
     from codemods.projects.values import Value
@@ -23,7 +23,7 @@ _JDBC = re.compile(r"\burl\s*[:=]\s*[\"']?(?:\$\{\w+:)?((?:jdbc|r2dbc):[^\s\"'}]
 
 
 def find_evidence(
-    files: Files, part: Part, install: TestInstall, composes: list[ComposeService], values: list[Value]
+    files: Files, part: Part, install: InstallForTests, composes: list[ComposeService], values: list[Value]
 ) -> tuple[list[Evidence], list[str]]:
     """Return what shows that servers are needed, the strongest of each first.
 
@@ -81,16 +81,15 @@ def needed(evidence: list[Evidence]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     found = {item.service for item in evidence}
     names = [name for name in detection().servers if name in found]
     startable = server_addresses()
-    return tuple(name for name in names if name in startable), tuple(
-        name for name in names if name not in startable
-    )
+    others = tuple(name for name in names if name not in startable)
+    return tuple(name for name in names if name in startable), others
 
 
 def _relational() -> frozenset[str]:
     return frozenset(name for name, signs in detection().servers.items() if signs.relational)
 
 
-def _drivers(part: Part, install: TestInstall) -> list[Evidence]:
+def _drivers(part: Part, install: InstallForTests) -> list[Evidence]:
     for_tests = {*install.files, *install.groups, *install.extras}
     found: list[Evidence] = []
     for scope in part.manifest.scopes:

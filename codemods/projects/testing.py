@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from codemods.analysis.paths import file_name, followed, join, parent
 from codemods.analysis.tables import table
 from codemods.projects.facts import any_of, detection
 from codemods.projects.maven import maven_manifest
-from codemods.projects.model import TestInstall, Tests
+from codemods.projects.model import InstallForTests, Tests
 
 if TYPE_CHECKING:
     from codemods.projects.facts import TestTool
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from codemods.projects.model import Manifest, Scope
     from codemods.projects.parts import Part
 
-_UNITTEST_FILES = r"(.*/)?tests?(/.*|_[^/]*)?\.py"
+_TEST_FILES = r"(.*/)?tests?(/.*|_[^/]*)?\.py"
 # `npm init` writes it where there are no tests.
 _PLACEHOLDER = "no test specified"
 # Scripts that may run the tests, the best first; a watching one never ends.
@@ -60,18 +61,24 @@ def _shown_by(files: Files, part: Part, tool: TestTool) -> bool:
 
 def _python(files: Files, part: Part) -> Tests:
     run = detection().managers[part.manifest.package_manager].run
-    pytest = detection().tests["pytest"]
-    sources = [path for path in files.match(_UNITTEST_FILES, part.directory) if path in files.tree.sources]
-    if _shown_by(files, part, pytest) or any(
-        b"import pytest" in files.tree.sources[path] for path in sources
-    ):
-        return Tests("pytest", f"{run} {pytest.command}".strip(), _install(files, part.manifest, "pytest"))
-    if files.exists(join(part.directory, "manage.py")) and "django" in part.manifest.packages:
-        return Tests("django", f"{run} python manage.py test".strip(), _install(files, part.manifest, ""))
-    if any(b"unittest" in files.tree.sources[path] for path in sources):
-        command = f"{run} python -m unittest discover{_start(files, part.directory)}".strip()
-        return Tests("unittest", command, _install(files, part.manifest, ""))
+    sources = [path for path in files.match(_TEST_FILES, part.directory) if path in files.tree.sources]
+    for name, tool in detection().tests.items():
+        if tool.language != part.language or not _is_python_tool(files, part, tool, sources):
+            continue
+        command = tool.command if tool.packages else f"{tool.command}{_start(files, part.directory)}"
+        # What comes with the framework or the language needs no package of its own.
+        package = "" if tool.script else next(iter(tool.packages), "")
+        return Tests(name, f"{run} {command}".strip(), _install(files, part.manifest, package))
     return Tests()
+
+
+def _is_python_tool(files: Files, part: Part, tool: TestTool, sources: list[str]) -> bool:
+    if tool.script:
+        return files.exists(join(part.directory, tool.script)) and bool(
+            part.manifest.packages & set(tool.packages)
+        )
+    imported = re.compile(rf"(?m)^\s*(?:import|from)\s+{tool.imports}\b".encode())
+    return _shown_by(files, part, tool) or any(imported.search(files.tree.sources[path]) for path in sources)
 
 
 def _start(files: Files, directory: str) -> str:
@@ -86,10 +93,10 @@ def _start(files: Files, directory: str) -> str:
     return ""
 
 
-def _install(files: Files, manifest: Manifest, package: str) -> TestInstall:
+def _install(files: Files, manifest: Manifest, package: str) -> InstallForTests:
     """Return the scopes that hold the tests' packages: those with the test tool, else those with a telling name."""
     if package and package in manifest.main:
-        return TestInstall()
+        return InstallForTests()
     others = [scope for scope in manifest.scopes if scope.kind != "main"]
     named = re.compile(detection().test_scopes, re.IGNORECASE)
     telling = [scope for scope in others if scope.kind != "packages" and named.match(_stem(scope))]
@@ -103,14 +110,14 @@ def _install(files: Files, manifest: Manifest, package: str) -> TestInstall:
     # Nothing that can be installed asks for the tool itself: it is installed by name, with what stands around it.
     packages = {name for scope in chosen[:1] for name in scope.packages if "[" not in name} | {package}
     install = _as_install(files, telling)
-    return TestInstall(install.files, install.groups, install.extras, tuple(sorted(packages)))
+    return InstallForTests(install.files, install.groups, install.extras, tuple(sorted(packages)))
 
 
 def _stem(scope: Scope) -> str:
     return file_name(scope.name).rpartition(".")[0] if scope.kind == "file" else scope.name
 
 
-def _as_install(files: Files, scopes: list[Scope]) -> TestInstall:
+def _as_install(files: Files, scopes: list[Scope]) -> InstallForTests:
     names = {
         kind: list(dict.fromkeys(scope.name for scope in scopes if scope.kind == kind))
         for kind in ("file", "group", "extra")
@@ -119,7 +126,7 @@ def _as_install(files: Files, scopes: list[Scope]) -> TestInstall:
     listed = tuple(
         name for name in names["file"] if name not in included and not _compiled(name, names["file"])
     )
-    return TestInstall(listed, tuple(names["group"]), tuple(names["extra"]))
+    return InstallForTests(listed, tuple(names["group"]), tuple(names["extra"]))
 
 
 def _includes(files: Files, path: str) -> list[str]:
@@ -191,7 +198,8 @@ def _only_module(files: Files, directory: str) -> str:
     for level in levels:
         if directory in maven_manifest(files, level).modules:
             above = os.path.relpath(join(level, "pom.xml"), directory).replace(os.sep, "/")
-            return f" --file {above} --projects {os.path.relpath(directory, level)} --also-make"
+            module = os.path.relpath(directory, level).replace(os.sep, "/")
+            return f" --file {shlex.quote(above)} --projects {shlex.quote(module)} --also-make"
     return ""
 
 
@@ -203,4 +211,5 @@ def _build_tool(files: Files, part: Part) -> str:
     path = f"./{os.path.relpath(manifest.wrapper, part.directory)}".replace("./../", "../").replace(
         os.sep, "/"
     )
-    return path if os.access(files.tree.root / manifest.wrapper, os.X_OK) else f"sh {path}"
+    quoted = shlex.quote(path)
+    return quoted if os.access(files.tree.root / manifest.wrapper, os.X_OK) else f"sh {quoted}"

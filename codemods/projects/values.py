@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from codemods.projects.files import Files
     from codemods.projects.pipelines import ComposeService
 
+# What shells and every provider take for a name.
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LINE = re.compile(
     r"(?m)^[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_]\w*)[ \t]*=[ \t]*(?P<value>[^\n]*?)[ \t]*$"
 )
@@ -71,7 +73,7 @@ def find_values(
     return [
         value
         for value in (*examples, *given, *tested, *defaults)
-        if value.name.upper() in wanted or value.name in wanted
+        if _NAME.fullmatch(value.name) and (value.name.upper() in wanted or value.name in wanted)
     ]
 
 

@@ -32,10 +32,10 @@ def find_variables(part: Part, services: tuple[str, ...], values: list[Value]) -
         best = next((value for value in mine if server_of(value.text) in services), mine[0])
         if variable := _variable(part, services, best):
             found[name] = variable
+    told = {item.service for item in found.values()}
     for variable in _spring(part, services):
-        reads_own = any(item.service == variable.service for item in found.values())
-        if not reads_own or variable.name in found:
-            found.setdefault(variable.name, variable)
+        if variable.service not in told:
+            found[variable.name] = variable
     return tuple(found[name] for name in sorted(found))
 
 

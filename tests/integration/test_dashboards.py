@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import os
+import subprocess
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from support.monitoring import Network, rendered_jaeger, rendered_prometheus, rendered_to
 from support.processes import ServerMissingError, fetch_json, wait_until
-from support.promql import questions_of_dashboards, rules, selectors
+from support.promql import Question, questions_of_dashboards, rules, selectors
 from support.running import observed, serve
 
 from codemods.render import read_answers
@@ -23,9 +24,15 @@ if TYPE_CHECKING:
     from support.running import Service
     from support.servers import Prometheus
 
-ORDERS = Path(__file__).parents[2] / "examples" / "orders"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 # A series that only a fault makes: an exporter that cannot keep up.
 ONLY_IN_TROUBLE = {'{__name__=~"otelcol_exporter_enqueue_failed_spans(_total)?"}'}
+
+
+def give_up(missing: ServerMissingError) -> NoReturn:
+    if os.environ.get("RELEASE_QUALITY_REQUIRE_SERVERS"):
+        pytest.fail(str(missing), pytrace=False)
+    pytest.skip(str(missing))
 
 
 class Watched:
@@ -51,7 +58,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     with ExitStack() as stack:
         try:
             network = Network()
-            project = observed(ORDERS, directory / "orders")
+            project = observed(EXAMPLES / "orders", directory / "orders")
             folder = rendered_to(directory, read_answers(project.directory) | {"docker": True})
             jaeger = stack.enter_context(rendered_jaeger(folder, network))
             variables = {
@@ -66,9 +73,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
             jobs = ["app", "prometheus", "jaeger", "spans"]
             prometheus = stack.enter_context(rendered_prometheus(folder, network, jobs))
         except ServerMissingError as missing:
-            if os.environ.get("RELEASE_QUALITY_REQUIRE_SERVERS"):
-                pytest.fail(str(missing), pytrace=False)
-            pytest.skip(str(missing))
+            give_up(missing)
         found = Watched(folder, service, prometheus, jaeger)
         for _ in range(3):  # a rate needs series that grow
             found.send_requests()
@@ -80,16 +85,52 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
         yield found
 
 
-def test_every_panel_has_data(watched: Watched) -> None:
-    found = {
-        question: [sample.value for sample in watched.prometheus.query(question.expression)]
-        for question in questions_of_dashboards(watched.folder)
-    }
-    assert len(found) > 30
-    empty = [
-        str(question) for question, values in found.items() if not values or all(map(math.isnan, values))
+def unanswered(prometheus: Prometheus, questions: list[Question]) -> list[str]:
+    """Return the questions whose answer is empty, or nothing but "not a number"."""
+    answers = {question: prometheus.query(question.expression) for question in questions}
+    return [
+        str(question)
+        for question, samples in answers.items()
+        if all(math.isnan(sample.value) for sample in samples)
     ]
-    assert empty == []
+
+
+def test_every_panel_has_data(watched: Watched) -> None:
+    asked = list(questions_of_dashboards(watched.folder))
+    assert len(asked) > 30
+    assert unanswered(watched.prometheus, asked) == []
+
+
+def test_a_panel_without_data_is_noticed(watched: Watched) -> None:
+    asked = [Question("one", "http_request_total"), Question("two", "vector(0) / 0"), Question("three", "up")]
+    assert unanswered(watched.prometheus, asked) == ["one: http_request_total", "two: vector(0) / 0"]
+
+
+def test_the_panels_about_the_cache_have_data_where_there_is_one(tmp_path: Path) -> None:
+    network = Network()
+    project = observed(EXAMPLES / "clinic", tmp_path / "clinic")
+    folder = rendered_to(tmp_path, read_answers(project.directory) | {"docker": True})
+    migrate = [str(project.python), "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(migrate, cwd=project.directory, check=True)
+    with ExitStack() as stack:
+        service = stack.enter_context(
+            serve(project, ["gunicorn", "--bind", "127.0.0.1:{port}", "clinic.wsgi"], {})
+        )
+        network.addresses["app:8000"] = service.address
+        try:
+            prometheus = stack.enter_context(rendered_prometheus(folder, network, ["app", "prometheus"]))
+        except ServerMissingError as missing:
+            give_up(missing)
+        for _ in range(3):
+            assert service.request("/doctors/").status == 200
+            assert service.request("/doctors/1/").status == 404
+            prometheus.wait_until_scraped(times=2)
+        asked = [q for q in questions_of_dashboards(folder) if q.where.startswith(("cache/", "database/"))]
+        questions = [Question(q.where, q.expression.replace('"orders"', '"clinic"')) for q in asked]
+        assert len(questions) > 8
+        assert unanswered(prometheus, questions) == []
+        (ratio,) = prometheus.query('sum(cache_hits_total{result="hit"}) / sum(cache_hits_total)')
+        assert 0.5 < ratio.value < 1
 
 
 def test_every_recording_rule_records(watched: Watched) -> None:

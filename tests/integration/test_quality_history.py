@@ -67,3 +67,27 @@ def test_a_database_that_is_not_there_is_a_message(postgres: Postgres, tmp_path:
         open_history(elsewhere, tmp_path),
     ):
         pass
+
+
+def test_where_timescaledb_is_installed_the_table_becomes_a_hypertable(url: str, tmp_path: Path) -> None:
+    """A stand-in with TimescaleDB's signature: the extension itself is not on this machine."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE made (relation regclass, time_column name)")
+        connection.execute(
+            "CREATE FUNCTION create_hypertable(regclass, name) RETURNS void LANGUAGE sql"
+            " AS 'INSERT INTO made VALUES ($1, $2)'"
+        )
+        connection.execute(
+            "INSERT INTO pg_extension (oid, extname, extowner, extnamespace, extrelocatable, extversion)"
+            " VALUES (99999, 'timescaledb', 10, 2200, false, '2')"
+        )
+        try:
+            for _ in range(2):
+                with open_history(url, tmp_path, create=True) as history:
+                    history.store(snapshot())
+            made = connection.execute("SELECT relation::text, time_column::text FROM made").fetchall()
+        finally:
+            connection.execute("DELETE FROM pg_extension WHERE oid = 99999")
+            connection.execute("DROP FUNCTION create_hypertable")
+            connection.execute("DROP TABLE made")
+    assert made == [(TABLE, "created")]

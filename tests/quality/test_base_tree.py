@@ -61,8 +61,18 @@ def test_uncommitted_changes_are_compared_with_head(project: QualityProject) -> 
     assert base_of(project) == (head, "the commit under the uncommitted changes")
 
 
-def test_the_first_commit_has_no_base(project: QualityProject) -> None:
-    assert base_of(project) is None
+@pytest.mark.parametrize("given", ["", "HEAD^"])
+def test_the_first_commit_has_no_base(project: QualityProject, given: str) -> None:
+    """Pipelines name the commit before, where no pull request says better."""
+    assert base_of(project, given) is None
+
+
+def test_a_branch_that_only_the_remote_has_is_found(project: QualityProject) -> None:
+    target = project.git("rev-parse", "HEAD").strip()
+    project.git("update-ref", "refs/remotes/origin/release-1", target)
+    project.write({"a.txt": "2\n"})
+    project.commit()
+    assert base_of(project, "release-1") == (target, "merge base with release-1")
 
 
 @pytest.mark.parametrize(
@@ -82,6 +92,8 @@ def test_the_target_of_a_pull_request_goes_before_the_default_branch(
 
 @pytest.mark.parametrize("name", ["nosuch", "--upload-pack=touch x", "$(touch x)", "a b'\""])
 def test_an_unknown_name_is_an_error_and_never_an_option(project: QualityProject, name: str) -> None:
+    project.write({"a.txt": "2\n"})
+    project.commit()
     with pytest.raises(QualityError, match="is no commit that this clone knows"):
         base_of(project, name)
     assert not (project.root / "x").exists()

@@ -57,6 +57,15 @@ def test_a_service_with_good_evidence_passes_and_is_stored(sample: QualityProjec
     assert [json.loads(one.stdout)["replaced"] for one in (first, again)] == [False, True]
 
 
+def test_the_history_keeps_itself_out_of_version_control(sample: QualityProject) -> None:
+    sample.write({".gitignore": "reports/\n__pycache__/\n"})
+    sample.commit()
+    sample.quality("capture")
+    assert sample.quality("store").returncode == 0
+    assert (sample.root / ".quality/history.sqlite").is_file()
+    assert sample.git("status", "--porcelain") == ""
+
+
 def test_a_topic_is_compared_with_what_was_stored_of_main(sample: QualityProject) -> None:
     sample.test_with_coverage()
     sample.quality("capture", "--release", "main")

@@ -164,9 +164,10 @@ def test_entities_that_grow_are_refused(tmp_path: Path) -> None:
 
 
 def test_what_the_tool_writes_itself_is_no_evidence(tmp_path: Path) -> None:
-    evidence(tmp_path, {}, "reports/quality-report.sarif")
+    for name in ("quality-report.sarif", "quality-report.sarif.json", "quality-report.codequality.json"):
+        evidence(tmp_path, {}, f"reports/{name}")
     ruff = evidence(tmp_path, {}, "reports/ruff.sarif")
-    assert [file.name for file in find_evidence(tmp_path, ["reports/**/*.sarif"])] == [ruff.name]
+    assert [file.name for file in find_evidence(tmp_path, ["reports/**/*"])] == [ruff.name]
 
 
 def test_a_pattern_outside_of_the_project_is_an_error(tmp_path: Path) -> None:

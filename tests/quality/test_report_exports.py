@@ -96,7 +96,7 @@ def test_sarif_names_file_and_line_of_what_is_wrong() -> None:
 def test_the_tool_s_own_reader_of_findings_takes_the_sarif(tmp_path: Path) -> None:
     code = CodeQuality()
     read_smells([evidence(tmp_path, sarif.render(quality_reports.failing()), "reports/x.sarif")], code)
-    assert code.smells_count == len(findings(quality_reports.failing())) == 10
+    assert code.smells_count == len(findings(quality_reports.failing())) == 11
 
 
 def test_a_path_with_spaces_and_marks_is_a_valid_uri() -> None:

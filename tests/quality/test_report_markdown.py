@@ -55,7 +55,7 @@ def test_the_summary_of_a_failed_commit_says_what_matters() -> None:
     assert text.splitlines()[1] == "## ❌ Not passed: quality score, regressions and performance"
     for said in (
         "| Quality score | ❌ failed | 75.4 | at least 80 |",
-        "- **Performance**: test\\_checkout\\_total is 23.8 % slower",
+        "- **Performance**: slower: test\\_checkout\\_total +23.8 %",
         "| Quality score | 88.5 | 75.4 | −13.1, worse |",
         "- **Test coverage**: no file was found.",
         "- `tests.test_checkout.TestTotal::test_discount[half off]`",

@@ -149,6 +149,27 @@ def test_the_page_of_a_failed_commit_says_what_to_look_at() -> None:
         assert said in shown
 
 
+def test_the_status_of_a_gate_stands_there_in_words_and_as_a_shape() -> None:
+    statuses = {
+        "pass": "Passed",
+        "warn": "Warning",
+        "fail": "Failed",
+        "neutral": "Nothing to compare",
+        "missing": "No evidence",
+        "waived": "Waived",
+    }
+    drawings = set()
+    for status, word in statuses.items():
+        report = quality_reports.passing()
+        report.verdict.gates[:] = [quality_reports.gate("vulnerabilities", status, 0, "at most 0", "why")]
+        root = parsed(page.render(report))
+        (tile,) = (one for tag, one in elements(root) if one.attrib.get("class") == f"is-{status}")
+        assert words(tile).startswith(f"{word} Vulnerabilities 0 at most 0 · blocking why")
+        (mark,) = (one for tag, one in elements(tile) if tag == "svg")
+        drawings.add(tuple(part.attrib.get("d", part.tag) for part in mark))
+    assert len(drawings) == len(statuses)
+
+
 def test_the_first_run_says_so_and_draws_no_trends() -> None:
     root = parsed(rendered("first run"))
     assert "This is the first run: there is no baseline to compare with yet." in words(root)

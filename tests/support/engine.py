@@ -16,7 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from support.processes import Process, ServerFailedError, ServerMissingError, temporary_directory, tool_directory
+from support.processes import (
+    Process,
+    ServerFailedError,
+    ServerMissingError,
+    temporary_directory,
+    tool_directory,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -101,7 +107,14 @@ def engine() -> Iterator[Engine]:
             "DOCKER_CONFIG": str(home / "config"),
         }
         command = [str(programs / "dockerd"), "--host", f"unix://{socket}", "--data-root", str(data)]
-        command += ["--exec-root", str(run / "exec"), "--pidfile", str(run / "docker.pid"), "--log-level", "warn"]
+        command += [
+            "--exec-root",
+            str(run / "exec"),
+            "--pidfile",
+            str(run / "docker.pid"),
+            "--log-level",
+            "warn",
+        ]
         process = Process(command, run / "dockerd.log", run, environment)
         running = Engine(programs, environment)
         with _network_restored():

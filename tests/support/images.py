@@ -79,7 +79,9 @@ def _make(engine: Engine, name: str, image: str) -> None:
         stand_in(engine, "base", "release-quality/base")
     with tempfile.TemporaryDirectory() as folder:
         context = Path(folder)
-        CONTEXTS.get(name, lambda _: None)(context)
+        fill = CONTEXTS.get(name)
+        if fill:
+            fill(context)
         engine.run(
             "buildx",
             "build",

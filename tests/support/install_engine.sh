@@ -44,8 +44,8 @@ if [ "$(cat "$home/suite" 2> /dev/null)" != "$suite ${packages[*]}" ]; then
     (cd "$work" && "${apt[@]}" download "${packages[@]}" > /dev/null)
     for package in "$work"/*.deb; do dpkg -x "$package" "$home/root"; done
     ln -s "$home"/root/usr/bin/* "$home"/root/usr/sbin/* "$home/bin/"
-    # The name under which dockerd looks for it, when a container asks for `init`.
-    ln -sf "$home/root/usr/bin/tini-static" "$home/bin/docker-init"
+    # The name under which dockerd looks for it, when a container asks for `init`; it runs with the container's C library.
+    ln -sf "$home/root/usr/bin/tini" "$home/bin/docker-init"
     ln -s "$home"/root/usr/libexec/docker/cli-plugins/* "$home/config/cli-plugins/"
     printf '%s' "$suite ${packages[*]}" > "$home/suite"
 fi

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Puts on a Debian machine what the integration tests run against: PostgreSQL, Redis, Prometheus and Jaeger.
+# Puts on a Debian machine what the integration tests run against: PostgreSQL, Redis, Prometheus, Jaeger,
+# and the browser that looks at reports.
 #
 #   bash tests/support/install_servers.sh             everything (root is needed only for what apt has to install)
 #   bash tests/support/install_servers.sh --no-jaeger without the one part that is compiled
@@ -37,6 +38,7 @@ install_packages() {
     have redis-server || packages+=(redis-server)
     have prometheus || packages+=(prometheus)
     have_postgresql || packages+=(postgresql)
+    have chromium || packages+=(chromium fonts-noto-core)
     [ ${#packages[@]} -gt 0 ] || return 0
     have apt-get || fail "there is no apt-get here; install by hand: ${packages[*]}"
     [ "$(id -u)" = 0 ] || fail "root is needed to install: ${packages[*]}"

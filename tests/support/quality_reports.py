@@ -29,7 +29,7 @@ from quality.documents import (
 from quality.gates import decide
 from quality.history import Entry
 from quality.reporting.model import Report
-from quality.settings import Settings
+from quality.settings import Gates, ScoreGate, Settings, VulnerabilityGate, Waiver
 
 # What may come in a test's, a function's or a package's name: markup, quotes, mentions, marks that turn text around.
 HOSTILE = (
@@ -232,15 +232,8 @@ def _measured_at(number: int, base: float) -> Regressions:
 
 def passing() -> Report:
     """Return a report whose gates all hold."""
-    gates = [
-        gate("quality_score", "pass", 89.8, "at least 80", "89.8 is at least 80"),
-        gate("regressions", "pass", 0, "at most 0", "nothing got worse since main"),
-        gate("test_coverage", "pass", 84.3, "at least 80 %", "84.3 % is at least 80 %", blocking=False),
-        gate("vulnerabilities", "pass", 0, "at most 0", "no known vulnerability in 63 dependencies"),
-        gate("performance", "pass", 0.6, "at most 5 % slower", "no benchmark is measurably slower"),
-    ]
     now = snapshot()
-    return Report(now, _verdict("pass", now, gates), regressions(), snapshot(11), history())
+    return _judged(now, regressions(), baseline=snapshot(11), history=history())
 
 
 def failing() -> Report:
@@ -290,35 +283,12 @@ def failing() -> Report:
         missing=["coverage"],
         score=score,
     )
-    gates = [
-        gate("quality_score", "fail", 75.4, "at least 80", "75.4 is below 80"),
-        gate(
-            "regressions", "fail", 2, "at most 0", "2 blocking regressions: failed tests, test_checkout_total"
-        ),
-        gate(
-            "test_coverage",
-            "warn",
-            None,
-            "at least 80 %",
-            "no coverage report was found, so it is not known what the tests reach",
-            blocking=False,
-        ),
-        gate(
-            "vulnerabilities",
-            "waived",
-            2,
-            "at most 0",
-            "2 known vulnerabilities, waived: PYSEC-2024-48 until 2026-12-31, GHSA-xxxx-yyyy-zzzz until 2027-01-15",
-        ),
-        gate(
-            "performance",
-            "fail",
-            23.8,
-            "at most 5 % slower",
-            "test_checkout_total is 23.8 % slower (17.2 to 30.1)",
-        ),
+    waivers = [
+        Waiver(id="CVE-2024-35195", reason="no call turns verification off", expires=date(2026, 12, 31)),
+        Waiver(id="GHSA-xxxx-yyyy-zzzz", reason="not reachable from outside", expires=date(2027, 1, 15)),
     ]
-    return Report(now, _verdict("fail", now, gates), regressions(slower=True), snapshot(11), history())
+    settings = Settings(quality_gates=Gates(vulnerabilities=VulnerabilityGate(waivers=waivers)))
+    return _judged(now, regressions(slower=True), settings, baseline=snapshot(11), history=history())
 
 
 def first_run() -> Report:
@@ -331,15 +301,8 @@ def first_run() -> Report:
         comparable=False,
         reason="there is no baseline yet",
     )
-    nothing = "this is the first run: there is no baseline to compare with"
-    gates = [
-        gate("quality_score", "warn", 76.5, "at least 80", "76.5 is below 80", blocking=False),
-        gate("regressions", "neutral", None, "at most 0", nothing),
-        gate("test_coverage", "warn", 61.2, "at least 80 %", "61.2 % is below 80 %", blocking=False),
-        gate("vulnerabilities", "pass", 0, "at most 0", "no known vulnerability in 63 dependencies"),
-        gate("performance", "neutral", None, "at most 5 % slower", nothing),
-    ]
-    return Report(now, _verdict("warn", now, gates), compared)
+    settings = Settings(quality_gates=Gates(quality_score=ScoreGate(blocking=False)))
+    return _judged(now, compared, settings)
 
 
 def bare() -> Report:
@@ -348,7 +311,7 @@ def bare() -> Report:
     now = Snapshot(
         release="main", environment=MACHINE, missing=kinds, score=Score(missing=[*kinds, "complexity"])
     )
-    return Report(now, decide(now, None, Settings(), baseline=None, today=date(2026, 11, 30)))
+    return _judged(now, None)
 
 
 def hostile() -> Report:
@@ -447,6 +410,20 @@ def huge(count: int = 5000) -> Report:
     )
     past = tuple(Entry(entry.snapshot, compared) for entry in history())
     return Report(now, base.verdict, compared, base.baseline, past)
+
+
+def _judged(
+    now: Snapshot,
+    compared: Regressions | None,
+    settings: Settings | None = None,
+    *,
+    baseline: Snapshot | None = None,
+    history: tuple[Entry, ...] = (),
+) -> Report:
+    """Return a report whose gates have really been applied."""
+    chosen = settings or Settings()
+    verdict = decide(now, compared, chosen, baseline=baseline, today=date(2026, 11, 30))
+    return Report(now, verdict, compared, baseline, history, chosen)
 
 
 def _verdict(status: str, now: Snapshot, gates: list[GateResult]) -> Verdict:

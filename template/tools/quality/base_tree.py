@@ -79,16 +79,18 @@ def find_base(repository: Repository, given: str) -> Base | None:
         given: ``--base``: a branch, tag or commit; empty to find out.
 
     Returns:
-        The commit; None when there is no earlier one.
+        The commit; None when there is no earlier one, as before the second commit whatever is given.
 
     Raises:
         QualityError: The given one is not known, has no common history with head, or the clone is too shallow to tell.
     """
     name = given or _default_branch(repository)
-    tip = _commit(repository, name) if name else None
-    if given and tip is None:
+    # A pipeline's clone has the branches of others under `origin/` alone.
+    tip = (_commit(repository, name) or _commit(repository, f"origin/{name}")) if name else None
+    before = _commit(repository, "HEAD^")
+    if given and tip is None and (before or _shallow(repository)):
         raise QualityError(
-            "is no commit that this clone knows", where=f"--base {given}", hint="Fetch it first."
+            "is no commit that this clone knows", where=f"--base {given}", hint=_fetch(repository)
         )
     if tip is not None:
         fork = git(repository.top, "merge-base", tip, "HEAD")
@@ -98,7 +100,6 @@ def find_base(repository: Repository, given: str) -> Base | None:
             return Base(fork, f"merge base with {name}")
     if repository.changed:
         return Base(repository.head, "the commit under the uncommitted changes")
-    before = _commit(repository, "HEAD^")
     if before is None and _shallow(repository):
         raise QualityError(
             "the clone is too shallow to find a commit to compare with", hint=_fetch(repository)
@@ -223,5 +224,5 @@ def _unrelated(repository: Repository) -> str:
 
 def _fetch(repository: Repository) -> str:
     if not _shallow(repository):
-        return "Name another commit with --base."
+        return "Name another commit with --base, or fetch it."
     return "Fetch the whole history: git fetch --unshallow (GitHub: fetch-depth: 0; GitLab: GIT_DEPTH: 0)."

@@ -55,8 +55,10 @@ def connect(file: Path, *, create: bool) -> Iterator[SqliteDatabase]:
         QualityError: It cannot be opened, or is no such database.
     """
     exists = file.is_file()
-    if create:
+    if create and not file.parent.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
+        # A database does not belong into version control; folders of caches say so themselves, too.
+        (file.parent / ".gitignore").write_text("*\n", encoding="utf-8")
     try:
         connection = sqlite3.connect(
             file if exists or create else ":memory:", timeout=_PATIENCE, isolation_level=None

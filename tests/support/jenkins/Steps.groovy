@@ -21,7 +21,7 @@ class Steps {
 
     def methodMissing(String name, arguments) {
         if (name in build.facts.symbols) return [symbol: name] + (arguments && arguments[0] instanceof Map ? arguments[0] : [:])
-        if (script.metaClass.respondsTo(script, name)) return script.invokeMethod(name, arguments)
+        if (script.getMetaClass().respondsTo(script, name)) return script.invokeMethod(name, arguments)
         throw new Stopped("No such DSL method '$name' found among steps")
     }
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 MEGABYTE = 1024 * 1024
 LARGEST = 256 * MEGABYTE
 _AGAIN = "Run the tool that writes it again, or remove the file."
-# What this tool writes itself is not evidence: quality-report.sarif, quality-report.json …
-_OWN_STEM = PurePosixPath(REPORT).stem
+# What this tool writes itself is not evidence: quality-report.sarif.json, quality-report.xml …
+_OWN_START = PurePosixPath(REPORT).stem + "."
 
 
 class EvidenceFile:
@@ -127,4 +127,4 @@ def find_evidence(project: Path, patterns: Iterable[str]) -> list[EvidenceFile]:
             raise QualityError(
                 f"`{pattern}` is not a pattern of paths in the project", where="evidence"
             ) from None
-    return [EvidenceFile(project, path) for path in sorted(found) if path.stem != _OWN_STEM]
+    return [EvidenceFile(project, path) for path in sorted(found) if not path.name.startswith(_OWN_START)]

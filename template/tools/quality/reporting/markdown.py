@@ -50,7 +50,7 @@ _WORDS = {
 }
 # What makes markup, and what makes references to people, issues and the like when a name follows.
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~#&$@])")
-_SIGILS = re.compile(r"([@#!~&$%])(?=\S)")
+_SIGILS = re.compile(r"""([@#!~&$%])(?=[\w"'])""")
 _WEB = re.compile(r"(www)(?=\.)|(:)(?=//)", re.IGNORECASE)
 _JOINER = "\u2060"
 
@@ -164,7 +164,7 @@ def _worse(report: Report) -> list[str]:
     if compared is None:
         return []
     slower = [
-        f"{code(one.name)} is {signed(one.change_percent or 0)} % slower"
+        f"{code(one.name)} is {number(one.change_percent)} % slower"
         + (
             f" ({signed(one.interval_percent[0])} to {signed(one.interval_percent[1])})"
             if one.interval_percent

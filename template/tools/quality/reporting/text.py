@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 # Percentages, not counts; the score has no unit.
 _PERCENT_GATES = ("test_coverage", "performance")
 _UNITS = (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9))
+_MINUTES = 120
 _SHORT = 120
 # Control, format (such as the marks that turn the direction of text around), surrogate and line separators.
 _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
@@ -63,6 +64,9 @@ def seconds(value: float | None) -> str:
     """Return a duration in the unit that keeps three figures readable."""
     if value is None:
         return "none"
+    if value >= _MINUTES:
+        minutes, rest = divmod(round(value), 60)
+        return f"{number(minutes)}\u00a0min {rest}\u00a0s"
     unit, size = next((pair for pair in _UNITS if abs(value) >= pair[1]), _UNITS[-1])
     return f"{value / size:.3g}\u00a0{unit}"
 

@@ -1,0 +1,1 @@
+"""Keeps books in PostgreSQL, and counts in Redis how often they are looked at."""
