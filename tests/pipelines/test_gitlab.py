@@ -104,7 +104,7 @@ def test_gitlab_ci_local_reads_every_kind_of_pipeline(case: Case, tmp_path: Path
     checked = gitlab.gitlab_ci_local(repository, "--validate-dependency-chain")
     assert checked.returncode == 0, checked.stdout + checked.stderr
     preview = gitlab.gitlab_ci_local(repository, "--preview")
-    assert "quality:lint:" in preview.stdout
+    assert "quality:security:" in preview.stdout
 
 
 @pytest.mark.parametrize(
