@@ -96,6 +96,8 @@ def _choose(
     for feature in PIPELINE_FEATURES:
         answers[feature] = feature in features or bool(recorded.get(feature))
     answers |= given
+    if not (answers["docker"] and answers.get("include_app", recorded.get("include_app", True))):
+        answers["dockerfile"] = given.get("dockerfile", "Dockerfile")
     checked = answers.get("include_quality_check", recorded.get("include_quality_check", True))
     if checked and any(answers[provider] for provider in PROVIDERS):
         answers["gates"] = True

@@ -33,6 +33,8 @@ _FOLLOWS = {
     "dependency_file",
     "lock_file",
 }
+_LAYERED_JARS = {"spring-boot-maven-plugin", "org.springframework.boot"}
+_OF_IMAGE = {"dockerfile", "dockerignore"}
 _USUAL_UPDATES = (
     "renovate.json",
     "renovate.json5",
@@ -90,12 +92,10 @@ def derive(
         )
     kept = {name: value for name, value in recorded.items() if name in found and name not in _FOLLOWS}
     names = _file_names(project, generated)
-    return {
-        **found,
-        **kept,
-        **names,
-        **{name: recorded[name] for name in names if name in recorded},
-    }, warnings
+    # Without an image of ours, the name was that of the project's own file.
+    rendered = bool(recorded.get("docker")) and recorded.get("include_app", True)
+    chosen = {name: recorded[name] for name in names if name in recorded and (rendered or name not in _OF_IMAGE)}
+    return {**found, **kept, **names, **chosen}, warnings
 
 
 def _facts(project: Project) -> tuple[dict[str, Any], list[str]]:
@@ -144,6 +144,9 @@ def _facts(project: Project) -> tuple[dict[str, Any], list[str]]:
     }
     if project.port:
         facts["port"] = project.port
+    if project.language == "java":
+        # The plugin that puts a jar together in layers: https://docs.spring.io/spring-boot/maven-plugin/packaging.html
+        facts["spring_boot"] = any(name in _LAYERED_JARS for name in manifest.plugins)
     return facts, warnings
 
 
