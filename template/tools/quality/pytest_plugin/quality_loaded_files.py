@@ -1,3 +1,4 @@
+# mypy: disable-error-code="import-not-found,untyped-decorator"
 """A pytest plugin for timed runs: writes down which files the suite has imported, and saves what takes long.
 
 The files prove that nobody measures other code than they think. The hooks of pytest-benchmark that describe the machine
