@@ -143,7 +143,7 @@ def test_three_providers_have_the_same_stages(tmp_path: Path) -> None:
     gitlab = done("generate_gitlab_ci", root, {"include_deploy": True, "include_docker_build": True})
     jenkins = done("generate_jenkins", root)
     assert gitlab.data["stages"] == jenkins.data["stages"]
-    assert {"lint", "test", "quality-gate", "docker-build", "deploy"} <= set(gitlab.data["stages"])
+    assert {"test", "quality-gate", "docker-build", "deploy"} <= set(gitlab.data["stages"])
     assert gitlab.data["services_configured"] == jenkins.data["services_configured"] == ["postgresql"]
 
 
