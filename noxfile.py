@@ -25,14 +25,14 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Mypy, strict, over the package, its tests and the benchmarks."""
-    session.install("-e", ".", *GROUPS["lint"], *GROUPS["test"], *GROUPS["validators"])
+    session.install("-e", ".", *GROUPS["lint"], *GROUPS["test"])
     session.run("mypy")
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
     """Everything that needs no server and no virtual environment of a service; with coverage."""
-    session.install("-e", ".", *GROUPS["test"], *GROUPS["validators"])
+    session.install("-e", ".", *GROUPS["test"])
     session.run("coverage", "erase")
     session.run(
         "coverage",
@@ -65,7 +65,7 @@ def integration(session: nox.Session) -> None:
 @nox.session
 def pipelines(session: nox.Session) -> None:
     """Validators over every combination of answers, and rendered pipelines run on the samples."""
-    session.install("-e", ".", *GROUPS["test"], *GROUPS["validators"])
+    session.install("-e", ".", *GROUPS["test"])
     session.run("pytest", "-m", "pipelines", *PARALLEL, "--dist", "loadfile", *session.posargs)
 
 

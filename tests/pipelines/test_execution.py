@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.audit_service import audit_service
+from support.processes import machine_environment
 from support.workflow_runner import Event, Outcome, Runner
 
 from codemods.api import invoke
@@ -178,7 +179,7 @@ def test_a_maven_service_is_green(tmp_path: Path, environment: dict[str, str]) -
     programs.mkdir()
     (programs / "go").write_text(_SCANNER)
     (programs / "go").chmod(0o755)
-    path = {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    path = {"PATH": f"{programs}{os.pathsep}{machine_environment()['PATH']}"}
     first = Service("tickets", tmp_path / "work", environment | path, {}).push()
     assert _not_green(first) == {}
     assert "Server.java" in (first.artifacts / "evidence-test/target/site/jacoco/jacoco.xml").read_text()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 from support import jenkinsfile
 from support.audit_service import audit_service
+from support.processes import machine_environment
 from support.sample_pipeline import SamplePipeline, verdict
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ HOSTILE = "$(touch${IFS}hacked)"
 
 def _variables(branch: str, environment: dict[str, str], **more: str) -> dict[str, str]:
     told = {"BRANCH_NAME": branch, "JOB_NAME": f"shop/{branch}", "BUILD_TAG": f"jenkins-shop-{branch}-1"}
-    return {"PATH": os.environ["PATH"], **environment, **told, **more}
+    return {"PATH": machine_environment()["PATH"], **environment, **told, **more}
 
 
 def test_a_python_service_is_green_and_then_red_with_the_reasons(tmp_path: Path) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from support.processes import machine_environment
 
 from pipelines.matrix import EVERYTHING, render_templates
 
@@ -103,7 +103,7 @@ def _run_tests(answers: dict[str, Any], directory: Path) -> subprocess.Completed
     workflow = render_templates(chosen, ".github/")[".github/workflows/release-quality.yml"]
     job = yaml.safe_load(workflow)["jobs"]["test"]
     script = next(step["run"] for step in job["steps"] if step.get("name") == "Test")
-    environment = {**os.environ, **{name: str(value) for name, value in job.get("env", {}).items()}}
+    environment = machine_environment() | {name: str(value) for name, value in job.get("env", {}).items()}
     # A mirror of the npm registry may not carry the signatures that Corepack asks for.
     environment["COREPACK_INTEGRITY_KEYS"] = "0"
     return subprocess.run(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from typing import TYPE_CHECKING, Any
 
+from support.processes import machine_environment
 from support.required import tool
 from support.validators import BIN
 
@@ -57,7 +57,7 @@ def gitlab_ci_local(
         text=True,
         check=False,
         stdin=subprocess.DEVNULL,
-        env={**os.environ, **(environment or {})},
+        env=machine_environment() | dict(environment or {}),
     )
 
 

@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.parse
@@ -31,6 +32,24 @@ class ServerMissingError(RuntimeError):
 
 class ServerFailedError(RuntimeError):
     """A process ended or stayed silent when it should have answered; the message ends with its output."""
+
+
+def machine_environment() -> dict[str, str]:
+    """Return the environment of this machine without what pytest and a virtual environment have put into it.
+
+    A pipeline finds neither: pytest-benchmark measures nothing where it sees pytest-xdist, and Poetry, PDM and Pipenv
+    install into the environment that is active.
+    """
+    inside = {str(Path(sys.prefix) / folder) for folder in ("bin", "Scripts")}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTEST_", "COVERAGE_", "NOX_")) and name != "VIRTUAL_ENV"
+    }
+    kept["PATH"] = os.pathsep.join(
+        folder for folder in os.environ["PATH"].split(os.pathsep) if folder not in inside
+    )
+    return kept
 
 
 def tool_directory() -> Path:

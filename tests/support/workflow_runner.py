@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from support.expressions import Evaluator
+from support.processes import machine_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -176,7 +177,7 @@ class _Job:
         shutil.copy2(_GH, programs / "gh")
         own = {key: self.evaluator.text(value) for key, value in (step.get("env") or {}).items()}
         environment = {
-            **os.environ,
+            **machine_environment(),
             **self.runner._environment,
             **self.env,
             **own,
