@@ -94,7 +94,9 @@ def derive(
     names = _file_names(project, generated)
     # Without an image of ours, the name was that of the project's own file.
     rendered = bool(recorded.get("docker")) and recorded.get("include_app", True)
-    chosen = {name: recorded[name] for name in names if name in recorded and (rendered or name not in _OF_IMAGE)}
+    chosen = {
+        name: recorded[name] for name in names if name in recorded and (rendered or name not in _OF_IMAGE)
+    }
     return {**found, **kept, **names, **chosen}, warnings
 
 

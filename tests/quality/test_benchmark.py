@@ -211,7 +211,9 @@ def test_a_stopped_run_leaves_nothing_behind(
     suite = f"import os, time\nwith open({str(pids)!r}, 'a') as file:\n    print(os.getpid(), file=file)\ntime.sleep(60)\n"
     project.write({"bench/suite.py": suite})
     project.commit()
-    command = [sys.executable, "tools/quality", "benchmark", "--command", COMMAND]
+    # What is started in the background of a script inherits that interrupts are ignored.
+    undo = ["env", "--default-signal=INT"]
+    command = [*undo, sys.executable, "tools/quality", "benchmark", "--command", COMMAND]
     with subprocess.Popen(
         command, cwd=project.root, env={**RUN, "TMPDIR": str(scratch)}, stderr=subprocess.DEVNULL
     ) as process:
