@@ -66,7 +66,7 @@ def integration(session: nox.Session) -> None:
 def pipelines(session: nox.Session) -> None:
     """Validators over every combination of answers, and rendered pipelines run on the samples."""
     session.install("-e", ".", *GROUPS["test"])
-    session.run("pytest", "-m", "pipelines", *PARALLEL, "--dist", "loadfile", *session.posargs)
+    session.run("pytest", "-m", "pipelines", *PARALLEL, "--dist", "worksteal", *session.posargs)
 
 
 @nox.session
