@@ -134,14 +134,22 @@ def test_a_python_service_is_green_and_then_red_for_each_reason(
         "tests/test_customers.py", (service.root / "tests/test_customers.py").read_text() + _FAILING
     )
     service.write("requirements.txt", (service.root / "requirements.txt").read_text() + "itsdangerous\n")
+    gates = (service.root / ".quality-gates.yaml").read_text()
+    # As it is rendered, this gate only warns.
+    before, found, coverage = gates.partition("  test_coverage:")
+    assert found
+    coverage = coverage.replace("ratchet: false", "ratchet: true", 1).replace(
+        "blocking: false", "blocking: true", 1
+    )
+    service.write(".quality-gates.yaml", before + found + coverage)
     service.commit("Make it worse")
     worse = service.pull_request("worse")
     assert worse.jobs["test"] == worse.jobs["quality-gate"] == "failure"
     assert worse.jobs["report"] == worse.jobs["publish"] == "success"
     verdict = _verdict(worse)
-    assert verdict["regressions"] == verdict["vulnerabilities"] == "fail"
+    assert verdict["regressions"] == verdict["vulnerabilities"] == verdict["test_coverage"] == "fail"
     said = worse.summaries["report"]
-    for reason in ("test_that_fails", "CVE-2026-0001", "coverage"):
+    for reason in ("test_that_fails", "PYSEC-2026-1", "Test coverage: 99.2 before"):
         assert reason in said
     assert [file.read_text() for file in worse.comments.iterdir()] == [said]
 
