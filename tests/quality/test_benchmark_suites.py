@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from support.environments import cache_directory, environment
+from support.processes import machine_environment
 from support.quality_project import QualityProject
 
 PAGE = (Path(__file__).parents[2] / "docs/benchmarks.md").read_text(encoding="utf-8")
@@ -60,7 +61,9 @@ def two_versions(project: QualityProject, before: dict[str, str], after: dict[st
 
 def measured(project: QualityProject, python: str, *options: str) -> dict[str, Any]:
     command = [python, "tools/quality", "benchmark", *QUICK, *options]
-    done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=project.root, env=machine_environment(), capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     document: dict[str, Any] = json.loads((project.root / "reports/benchmarks.json").read_text())
     assert document["reason"] == ""
@@ -101,7 +104,9 @@ class TestPython:
         suite = f"import sys\nsys.path.insert(0, {str(project.root / 'src')!r})\n"
         self.versions(project, suite + example("python", "benchmark(total"))
         command = [self.python(), "tools/quality", "benchmark", *QUICK]
-        done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=project.root, env=machine_environment(), capture_output=True, text=True, check=False
+        )
         assert done.returncode == 2
         assert "base would be measured with head's code: it loads" in done.stderr
         assert not (project.root / "reports").exists()
